@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// One signature system.
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "countersign/base/clock.h"
+#include "countersign/base/result.h"
+#include "countersign/oci/descriptor.h"
+#include "countersign/oci/image_ref.h"
+#include "countersign/policy/report.h"
+#include "countersign/registry/repository.h"
+#include "countersign/trust/snapshot.h"
+
+namespace countersign::admission {
+
+struct Subject {
+  std::string repository;    // against which scopes are matched: "host/path"
+  oci::Descriptor manifest;  // resolved
+  std::map<std::string, std::string> required_metadata;  // must be signed along
+};
+
+class Verifier {  // stateless but for caches of facts; called from many threads
+ public:
+  virtual ~Verifier() = default;
+  virtual std::string_view name() const = 0;
+  // Skipped when the policy demands nothing of this repository: then nothing needs to be resolved.
+  virtual bool skips(std::string_view repository) const = 0;
+  virtual Result<policy::Report> verify(const Subject&, registry::Repository&,
+                                        const trust::Snapshot&, Time now, Deadline) const = 0;
+};
+
+}  // namespace countersign::admission

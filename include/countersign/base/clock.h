@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Time is an argument in the core and this interface in the shell; nothing else reads a clock.
+#pragma once
+#include <algorithm>
+#include <chrono>
+
+namespace countersign {
+
+using Time =
+    std::chrono::sys_time<std::chrono::seconds>;     // calendar time, UTC: certificates, expiry
+using Tick = std::chrono::steady_clock::time_point;  // elapsed time: waits, ages of cache entries
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Time now() const = 0;   // what the calendar says; may jump
+  virtual Tick tick() const = 0;  // never runs backwards
+};
+
+class SystemClock final : public Clock {
+ public:
+  Time now() const override {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  }
+  Tick tick() const override { return std::chrono::steady_clock::now(); }
+};
+
+class Deadline {  // the moment by which an answer is due; passed down by value, never extended
+ public:
+  static Deadline at(Tick when) { return Deadline(when); }
+  static Deadline after(const Clock& clock, std::chrono::milliseconds budget) {
+    return Deadline(clock.tick() + budget);
+  }
+
+  // Never negative: zero means that the time is up.
+  std::chrono::milliseconds remaining(const Clock& clock) const {
+    return std::max(std::chrono::milliseconds::zero(),
+                    std::chrono::duration_cast<std::chrono::milliseconds>(at_ - clock.tick()));
+  }
+  bool passed(const Clock& clock) const { return remaining(clock).count() == 0; }
+  Deadline sooner(Deadline other) const { return Deadline(std::min(at_, other.at_)); }
+  Tick when() const { return at_; }
+
+ private:
+  explicit Deadline(Tick at) : at_(at) {}
+  Tick at_;
+};
+
+}  // namespace countersign

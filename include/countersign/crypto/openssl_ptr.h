@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Owners of OpenSSL objects. A raw pointer from OpenSSL is put into one on the line where it is
+// born. Only crypto, x509 and server may include this.
+#pragma once
+#include <memory>
+
+#include <openssl/asn1.h>
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+namespace countersign::crypto {
+
+template <auto release>
+struct Releaser {
+  template <class Object>
+  void operator()(Object* object) const noexcept {
+    release(object);
+  }
+};
+template <class Object, auto release>
+using OpensslPtr = std::unique_ptr<Object, Releaser<release>>;
+
+using BioPtr = OpensslPtr<BIO, BIO_free_all>;
+using BignumPtr = OpensslPtr<BIGNUM, BN_free>;
+using EcdsaSigPtr = OpensslPtr<ECDSA_SIG, ECDSA_SIG_free>;
+using MdContextPtr = OpensslPtr<EVP_MD_CTX, EVP_MD_CTX_free>;
+using KeyPtr = OpensslPtr<EVP_PKEY, EVP_PKEY_free>;
+using KeyContextPtr = OpensslPtr<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using X509Ptr = OpensslPtr<X509, X509_free>;
+using X509NamePtr = OpensslPtr<X509_NAME, X509_NAME_free>;
+using SslContextPtr = OpensslPtr<SSL_CTX, SSL_CTX_free>;
+using BasicConstraintsPtr = OpensslPtr<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free>;
+using BitStringPtr = OpensslPtr<ASN1_BIT_STRING, ASN1_BIT_STRING_free>;
+using ExtendedKeyUsagePtr = OpensslPtr<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free>;
+using AuthorityInfoPtr = OpensslPtr<AUTHORITY_INFO_ACCESS, AUTHORITY_INFO_ACCESS_free>;
+using DistributionPointsPtr = OpensslPtr<CRL_DIST_POINTS, CRL_DIST_POINTS_free>;
+
+}  // namespace countersign::crypto

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// One HTTP exchange, and nothing clever: no redirect is followed, nothing is retried, no
+// credential, cookie, proxy or compressed body is handled by itself. What may be contacted is
+// decided at the socket, after name resolution (address_guard.h).
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "countersign/base/clock.h"
+#include "countersign/base/result.h"
+
+namespace countersign::net {
+
+enum class Method : std::uint8_t { Get, Post };
+
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+struct Request {
+  Method method = Method::Get;
+  std::string url;              // absolute, http or https, percent-encoded
+  std::vector<Header> headers;  // Accept-Encoding: identity and User-Agent are added
+  std::string body;             // of a POST
+  std::size_t max_response =
+      0;  // bytes of the answer's body; 0 is refused, so every caller chooses
+};
+
+struct Response {
+  int status = 0;
+  std::vector<Header>
+      headers;  // of the final answer, names in lower case, in order; repeated ones kept
+  std::string body;
+  const std::string* header(std::string_view lower_case_name) const;  // the first, or null
+};
+
+// What can go wrong below HTTP. The details name host and cause, never an address of ours.
+//   RegistryUnavailable  no connection, TLS failure, reset, an answer cut short, a content encoding
+//   RegistryResponse     the body or the headers exceed the limit
+//   AddressNotAllowed    the guard refused every address
+//   DeadlineExceeded     the deadline passed first
+class HttpTransport {
+ public:
+  virtual ~HttpTransport() = default;
+
+  // All exchanges at once; the results in the order of the requests. Blocks until the last has
+  // ended or the deadline has passed.
+  virtual std::vector<Result<Response>> send_all(std::span<const Request>, Deadline) = 0;
+
+  Result<Response> send(const Request& request, Deadline deadline) {
+    return std::move(send_all({&request, 1}, deadline).front());
+  }
+};
+
+}  // namespace countersign::net

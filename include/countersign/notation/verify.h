@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Notation verification without I/O, clock or state. Three calls, in this order:
+//
+//   examine()    everything that needs no network
+//   questions()  what must still be asked about revocation, only for a chain that is anchored
+//   conclude()   the verdict, from the examination and the answers
+//
+// An Anchor is the only key to a question, and only examine() makes one: who can push a signature
+// can't make us fetch a URL of his, at no level of verification.
+//
+// Specification: Notary Project trust store and trust policy 1.1, "Signature Evaluation".
+// Deviations: docs/notation.md.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "countersign/base/clock.h"
+#include "countersign/base/result.h"
+#include "countersign/notation/envelope.h"
+#include "countersign/notation/trust_policy.h"
+#include "countersign/oci/descriptor.h"
+#include "countersign/trust/snapshot.h"
+
+namespace countersign::notation {
+
+struct Candidate {
+  std::string_view media_type;     // of the envelope
+  Bytes envelope;                  // as received; signed bytes are never re-encoded
+  const oci::Descriptor& subject;  // what must have been signed
+  const std::map<std::string, std::string>& required_metadata;  // must be signed along, exactly
+};
+
+enum class Outcome : std::uint8_t { Fail, Pass, Skipped };
+
+struct CheckResult {
+  Check check = Check::Integrity;
+  Action action = Action::Enforce;
+  Outcome outcome = Outcome::Fail;
+  Reason reason = Reason::Internal;  // of a failure
+  std::string detail;                // of a failure; for people
+};
+
+class Anchor {  // proof that a chain reaches a configured store
+ public:
+  const x509::Chain& chain() const { return chain_; }
+
+ private:
+  friend class Examiner;
+  explicit Anchor(x509::Chain chain) : chain_(std::move(chain)) {}
+  x509::Chain chain_;
+};
+
+struct Examination {
+  std::optional<Envelope> envelope;  // when integrity passed
+  std::optional<Anchor> anchor;
+  std::vector<CheckResult> results;  // in the order of Check; an integrity failure is the only one
+};
+
+struct Question {  // was this certificate revoked?
+  x509::Certificate certificate;
+  x509::Certificate issuer;
+};
+
+struct Answer {
+  enum class Status : std::uint8_t { Unknown, Revoked, Good };
+  Status status = Status::Unknown;
+  std::string detail;
+  Time fresh_until{};
+};
+
+struct Verdict {
+  bool trusted = false;
+  std::vector<CheckResult> results;  // failures that are enforced first, then in the order of Check
+  std::optional<Envelope> envelope;
+};
+
+// Never an Error: what is wrong with bytes that a publisher wrote is a finding. A mismatch of
+// payload or metadata is an integrity failure with Reason::PayloadMismatch, at every level.
+Examination examine(const Candidate&, const Statement&, const trust::Snapshot&, Time now);
+
+// One for each certificate that names a source of revocation status, but the root. Empty when the
+// statement skips revocation.
+std::vector<Question> questions(const Anchor&, const Statement&);
+
+// `answers` in the order of the questions; an Error is an unknown status. trusted when no enforced
+// check failed, and at least integrity and authenticity were judged.
+Verdict conclude(Examination, const Statement&, std::span<const Result<Answer>> answers, Time now);
+
+}  // namespace countersign::notation

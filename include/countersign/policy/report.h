@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was found out about one image, in terms that no signature format needs.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "countersign/base/clock.h"
+#include "countersign/base/result.h"
+#include "countersign/oci/descriptor.h"
+
+namespace countersign::policy {
+
+enum class Verdict : std::uint8_t { Untrusted, Trusted, Skipped };
+
+struct CheckReport {
+  std::string check;                 // "integrity", "authenticity", ...
+  std::string action;                // "enforce", "log", "skip"
+  std::string result;                // "pass", "fail", "skip"
+  Reason reason = Reason::Internal;  // of a failure
+  std::string detail;
+};
+
+struct SignerReport {
+  std::string subject, issuer, thumbprint;
+  Time not_after{};
+};
+
+struct SignatureReport {
+  oci::Digest digest;      // of the signature manifest
+  std::string media_type;  // of the envelope; empty when it was not reached
+  Verdict verdict = Verdict::Untrusted;
+  Reason reason = Reason::Internal;  // of Untrusted
+  std::string detail;
+  std::string signing_scheme;  // empty when unknown
+  std::optional<Time> signing_time, expiry;
+  std::optional<SignerReport> signer;
+  std::vector<CheckReport> checks;
+};
+
+struct Report {
+  Verdict verdict = Verdict::Untrusted;
+  Reason reason = Reason::Internal;   // of Untrusted: the first of the best candidate
+  std::string detail;                 // for people
+  std::string policy;                 // the statement that was applied
+  std::optional<oci::Digest> digest;  // of the image
+  std::vector<SignatureReport> signatures;
+  std::size_t requests = 0;  // sent to the registry
+
+  static Report refused(Reason reason, std::string detail) {
+    Report report;
+    report.reason = reason;
+    report.detail = std::move(detail);
+    return report;
+  }
+};
+
+}  // namespace countersign::policy

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// A repository behind the OCI distribution API 1.1 (pull side only).
+//
+// Tags and digests are resolved by GET, never HEAD, and the bytes are hashed; no header decides a
+// digest. Credentials go to the registry's own origin and to an accepted token realm, nowhere else:
+// a realm is accepted when its origin is the registry's or is listed for it. Redirects of blobs are
+// followed by us, at most limits::kRedirects, https to https, without credentials once the origin
+// changes; a tag is never redirected to another origin. Only a definite "not here" leads from the
+// referrers API to the referrers tag: an error is never "unsigned".
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "countersign/net/http_transport.h"
+#include "countersign/registry/credential_provider.h"
+#include "countersign/registry/repository.h"
+
+namespace countersign::registry {
+
+struct RegistrySettings {
+  Scheme scheme = Scheme::Https;  // Http only where the configuration says so
+  std::vector<std::string>
+      realms;  // further origins that may issue tokens: "https://auth.example.com"
+};
+
+// One per registry; keeps its tokens. Thread-safe. All arguments outlive it.
+class Registry {
+ public:
+  Registry(std::string name, RegistrySettings, net::HttpTransport&, CredentialProvider&,
+           const Clock&);
+  ~Registry();
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
+
+  // The reference's registry() must be this one's name.
+  std::unique_ptr<Repository> open(const oci::ImageRef&);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace countersign::registry

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// An OCI image layout folder (OCI image specification 1.1, image-layout.md) as a Repository: demo,
+// tests, air gap.
+#pragma once
+#include <filesystem>
+#include <memory>
+
+#include "countersign/registry/repository.h"
+
+namespace countersign::registry {
+
+// Reads `oci-layout` and `index.json` at every call, so that a folder may change. References
+// resolve by digest (the blob) or by tag (org.opencontainers.image.ref.name in the index).
+// Referrers are the manifests of the index whose `subject` is the image, in both signature forms.
+// Nothing outside the folder is read: digests make the file names. Reason::ImageNotFound or
+// RegistryResponse.
+[[nodiscard]] Result<std::unique_ptr<Repository>> open_layout(std::filesystem::path folder);
+
+}  // namespace countersign::registry

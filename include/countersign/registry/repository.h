@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A read-only view of one repository: behind a registry's API, in a layout folder, in memory.
+#pragma once
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "countersign/base/clock.h"
+#include "countersign/base/result.h"
+#include "countersign/oci/descriptor.h"
+#include "countersign/oci/image_ref.h"
+
+namespace countersign::registry {
+
+// Errors: ImageNotFound, DigestMismatch, RegistryAuth, RegistryUnavailable, RegistryThrottled,
+// RegistryResponse, AddressNotAllowed, DeadlineExceeded. An empty list of referrers is never an
+// error in disguise: it means that the registry was asked and has none.
+class Repository {
+ public:
+  virtual ~Repository() = default;
+
+  // The manifest that the reference's digest, else its tag, names: fetched by GET, hashed, parsed
+  // enough to know its media type. The digest is always computed from the bytes.
+  virtual Result<oci::Descriptor> resolve(const oci::ImageRef&, Deadline) = 0;
+
+  // What refers to `subject` with this artifact type, in the registry's order, at most
+  // limits::kReferrers (RegistryResponse beyond).
+  virtual Result<std::vector<oci::Descriptor>> referrers(const oci::Descriptor& subject,
+                                                         std::string_view artifact_type,
+                                                         Deadline) = 0;
+
+  // Blobs or manifests by descriptor, all at once; results in order. `most` bounds each one's size:
+  // a descriptor that declares more is RegistryResponse, without a request.
+  enum class Content : std::uint8_t { Manifest, Blob };
+  virtual std::vector<Result<oci::Blob>> fetch(std::span<const oci::Descriptor>, Content,
+                                               std::size_t most, Deadline) = 0;
+
+  // Requests sent so far; for reports.
+  virtual std::size_t requests() const { return 0; }
+};
+
+}  // namespace countersign::registry

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Prometheus sees. Label values come from closed lists, so the number of series is bounded.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "countersign/base/reason.h"
+
+namespace countersign::server {
+
+class Metrics {  // thread-safe
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  enum class Decision : std::uint8_t { Denied, Allowed, Warned };
+  void decided(Decision, Reason, std::chrono::nanoseconds took);  // Reason of a denial or warning
+  void rejected_request(int status);                              // HTTP errors of the front
+  void config_reload(bool success);
+  void gauge(std::string_view name, double value);  // one of the names in metrics.cpp; others abort
+  std::string text() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace countersign::server

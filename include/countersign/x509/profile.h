@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The certificate profile of the Notary Project (signature specification, "Certificate
+// Requirements"), for a chain as it stands in an envelope: complete, ordered from leaf to root,
+// nothing extra.
+//
+// Not checked here: validity periods (judged at the time that counts), trust, revocation, validity
+// nesting and all extensions but basic constraints, key usage and extended key usage. Stricter than
+// the Notation CLI, as docs/notation.md lists: anyExtendedKeyUsage, SHA-1 self-signatures and
+// non-critical basic constraints of a CA are refused.
+#pragma once
+#include <cstdint>
+
+#include "countersign/base/result.h"
+#include "countersign/x509/certificate.h"
+
+namespace countersign::x509 {
+
+enum class Purpose : std::uint8_t { CodeSigning, Timestamping };
+
+// Reason::CertificateProfile, with the subject of the certificate at fault in the detail.
+[[nodiscard]] Result<void> check_profile(const Chain& chain, Purpose purpose);
+
+}  // namespace countersign::x509
