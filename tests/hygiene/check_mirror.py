@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""check_mirror.py ROOT: tests/unit mirrors src.
+
+src/<module>/<name>.cpp has tests/unit/<module>/<name>_test.cpp, and a unit test that mirrors a source has one.
+Exempt are main.cpp and src/app/builtin, which only wire things together; tests/unit may hold more than
+mirrors where a test is about several sources (`EXTRA`).
+"""
+import pathlib
+import sys
+
+EXTRA = {
+    "notation/vectors_test.cpp",  # the case folders of tests/data/notation, judged whole
+}
+
+
+def faults(root):
+    sources = {
+        file.relative_to(root / "src").with_suffix("").as_posix()
+        for file in root.glob("src/*/**/*.cpp")
+        if file.name != "main.cpp" and "builtin" not in file.parts
+    }
+    tests = {file.relative_to(root / "tests/unit").as_posix() for file in root.glob("tests/unit/*/**/*_test.cpp")}
+    mirrored = {test.removesuffix("_test.cpp") for test in tests}
+    for source in sorted(sources - mirrored):
+        yield f"src/{source}.cpp has no tests/unit/{source}_test.cpp"
+    for test in sorted(tests - EXTRA):
+        if test.removesuffix("_test.cpp") not in sources:
+            yield f"tests/unit/{test} mirrors no source"
+    if not sources:
+        yield f"no sources under {root}/src"
+
+
+def main():
+    found = list(faults(pathlib.Path(sys.argv[1])))
+    print("\n".join(found) or "mirror: ok")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing, builds, and runs every test. The time of each part is printed at the end.
+#
+#   tests/run.sh                 every part, in this order:
+#     install   Debian packages (tests/install.sh)
+#     unit      g++ build; unit, hygiene and binary-level tests
+#     asan      the same tests but hygiene, with clang, AddressSanitizer and UndefinedBehaviorSanitizer
+#     tsan      server, net and whatever else has threads, with ThreadSanitizer
+#     fuzz      every fuzz target for FUZZ_SECONDS (60)
+#     release   hardened build; the hardening is read from the binary
+#     peers     real registries, Notation CLI and API server, from the Go module proxy (tests/peers)
+#     e2e       the release binary with these peers on loopback
+#     demo      deploy/demo/run.sh
+#   tests/run.sh PART...         only these
+#   tests/run.sh --coverage      line and branch coverage of the pure core instead
+#   tests/run.sh tidy            clang-tidy over every source (not among the parts above: 10 minutes)
+#
+# A missing peer skips its tests with a visible line; with --require it is a failure. Ends 0 when nothing failed.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+
+usage() { sed -n '3,20s/^# \{0,1\}//p' tests/run.sh; }
+
+jobs=$(nproc)
+require=()
+parts=()
+while (($# > 0)); do
+  case $1 in
+    -h | --help) usage; exit 0 ;;
+    --require) require=(--require) ;;
+    --coverage) parts+=(coverage) ;;
+    install | unit | asan | tsan | fuzz | release | peers | e2e | demo | tidy) parts+=("$1") ;;
+    *) echo "tests/run.sh: unknown part $1" >&2; usage >&2; exit 2 ;;
+  esac
+  shift
+done
+((${#parts[@]} > 0)) || parts=(install unit asan tsan fuzz release peers e2e demo)
+
+build() {  # build PRESET [TARGET...]
+  local preset=$1 targets=()
+  shift
+  (($# == 0)) || targets=(--target "$@")
+  cmake --preset "$preset" >"build/$preset.configure.log" 2>&1 || { tail -n 30 "build/$preset.configure.log"; return 1; }
+  cmake --build "build/$preset" -j "$jobs" "${targets[@]}"
+}
+
+part_install() { tests/install.sh; }
+part_unit() { build dev && ctest --preset dev -j "$jobs"; }
+part_asan() { build asan && ctest --preset asan -j "$jobs"; }
+part_tsan() { build tsan && ctest --preset tsan -j "$jobs"; }
+part_fuzz() { build fuzz && tests/fuzz.sh "build/fuzz" "${FUZZ_SECONDS:-60}"; }
+part_release() { build release && python3 tests/hygiene/check_elf.py build/release/countersign; }
+part_peers() { tests/peers/build.sh; }
+part_e2e() { tests/e2e/run.sh "${require[@]}"; }
+part_demo() { deploy/demo/run.sh; }
+part_tidy() { build tidy; }
+part_coverage() { build coverage && ctest --preset coverage -j "$jobs" && tests/coverage.sh build/coverage; }
+
+mkdir -p build
+summary=()
+passed=0
+failed=0
+for part in "${parts[@]}"; do
+  printf '\n=== %s\n' "$part"
+  began=$SECONDS
+  if "part_$part"; then
+    passed=$((passed + 1)) word=passed
+  else
+    failed=$((failed + 1)) word=FAILED
+  fi
+  summary+=("$(printf '%-8s %-6s %5d s' "$part" "$word" "$((SECONDS - began))")")
+  # Later parts need what this one makes.
+  [[ $word == passed || $part != install ]] || break
+done
+printf '\n=== time per part\n'
+printf '%s\n' "${summary[@]}"
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
