@@ -10,59 +10,37 @@
 #include <spdlog/spdlog.h>
 
 #include "countersign/base/limits.h"
+#include "countersign/base/utf8.h"
 
 namespace countersign::log {
 namespace {
 
-// One decoded UTF-8 sequence: its length in bytes, 0 when it is not valid.
-struct Sequence {
-  std::size_t length = 0;
-  char32_t code = 0;
-};
-
-bool continues(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
-
-Sequence decode(std::string_view text) {
-  const auto at = [text](std::size_t index) { return static_cast<unsigned char>(text[index]); };
-  const unsigned char lead = at(0);
-  if (lead < 0x80) {
-    return {1, lead};
-  }
-  struct Form {
-    unsigned char mask, pattern;
-    std::size_t length;
-    char32_t least;
-  };
-  static constexpr std::array kForms{Form{0xE0, 0xC0, 2, 0x80}, Form{0xF0, 0xE0, 3, 0x800},
-                                     Form{0xF8, 0xF0, 4, 0x10000}};
-  for (const auto& form : kForms) {
-    if ((lead & form.mask) != form.pattern) {
-      continue;
-    }
-    if (text.size() < form.length) {
-      return {};
-    }
-    char32_t code = lead & static_cast<unsigned char>(~form.mask);
-    for (std::size_t index = 1; index < form.length; ++index) {
-      if (!continues(at(index))) {
-        return {};
-      }
-      code = (code << 6U) | (at(index) & 0x3FU);
-    }
-    const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-    return code < form.least || code > 0x10FFFF || surrogate ? Sequence{}
-                                                             : Sequence{form.length, code};
-  }
-  return {};
-}
-
-// Characters that move the cursor, end a line or turn the direction of what follows.
+// Characters that move the cursor, end a line, turn the direction of what follows or can't be seen.
 bool misleads(char32_t code) {
-  return code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0x061C ||
-         (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-         (code >= 0x2060 && code <= 0x2069) || code == 0xFEFF;
+  struct Range {
+    char32_t first, last;
+  };
+  static constexpr std::array kRanges{
+      Range{0x0000, 0x001F}, Range{0x007F, 0x009F}, Range{0x00AD, 0x00AD},  Range{0x061C, 0x061C},
+      Range{0x180E, 0x180E}, Range{0x200B, 0x200F}, Range{0x2028, 0x202E},  Range{0x2060, 0x206F},
+      Range{0xFEFF, 0xFEFF}, Range{0xFFF9, 0xFFFB}, Range{0xE0000, 0xE007F}};
+  return std::ranges::any_of(
+      kRanges, [code](const Range& range) { return code >= range.first && code <= range.last; });
 }
 
+// Cuts whole characters until the ellipsis fits.
+std::string with_ellipsis(std::string text, std::size_t most) {
+  static constexpr std::string_view kEllipsis = "...";
+  std::size_t kept = std::min(text.size(), most - std::min(most, kEllipsis.size()));
+  while (kept < text.size() && kept > 0 &&
+         (static_cast<unsigned char>(text[kept]) & 0xC0U) == 0x80U) {
+    --kept;
+  }
+  text.resize(kept);
+  return text.append(kEllipsis.substr(0, most - kept));
+}
+
+// The text is clean or ours: no control characters.
 void append_json(std::string& line, std::string_view text) {
   line += '"';
   for (const char character : text) {
@@ -102,38 +80,37 @@ spdlog::level::level_enum spdlog_level(Level level) {
   return spdlog::level::err;
 }
 
+void append_value(std::string& line, const Field& field) {
+  if (const auto* text = std::get_if<std::string_view>(&field.value)) {
+    append_json(line, clean(*text, limits::kLogField));
+  } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
+    line += std::to_string(*number);
+  } else {
+    line += std::get<bool>(field.value) ? "true" : "false";
+  }
+}
+
 std::string json_line(Level level, std::string_view message, std::initializer_list<Field> fields) {
   std::string line = R"("level":)";
   append_json(line, label(level));
   line += R"(,"message":)";
-  append_json(line, message);
+  append_json(line, clean(message, limits::kLogField));
   for (const auto& field : fields) {
     line += ',';
     append_json(line, field.name);
     line += ':';
-    if (const auto* text = std::get_if<std::string_view>(&field.value)) {
-      append_json(line, clean(*text, limits::kLogField));
-    } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
-      line += std::to_string(*number);
-    } else {
-      line += std::get<bool>(field.value) ? "true" : "false";
-    }
+    append_value(line, field);
   }
   return line;
 }
 
 std::string text_line(Level level, std::string_view message, std::initializer_list<Field> fields) {
+  static constexpr std::size_t kLabelWidth = 8;
   std::string line(label(level));
-  line.append(8 - line.size(), ' ').append(message);
+  line.append(kLabelWidth - line.size(), ' ').append(clean(message, limits::kLogField));
   for (const auto& field : fields) {
     line.append(" ").append(field.name).append("=");
-    if (const auto* text = std::get_if<std::string_view>(&field.value)) {
-      append_json(line, clean(*text, limits::kLogField));
-    } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
-      line += std::to_string(*number);
-    } else {
-      line += std::get<bool>(field.value) ? "true" : "false";
-    }
+    append_value(line, field);
   }
   return line;
 }
@@ -205,27 +182,16 @@ std::unique_ptr<Logger> make_stderr_logger(Level least, Format format) {
 std::unique_ptr<Logger> make_silent_logger() { return std::make_unique<SilentLogger>(); }
 
 std::string clean(std::string_view text, std::size_t most) {
-  static constexpr std::string_view kEllipsis = "...";
   std::string cleaned;
   while (!text.empty()) {
-    const auto sequence = decode(text);
-    const bool bad = sequence.length == 0 || misleads(sequence.code);
-    const auto piece = bad ? std::string_view("?") : text.substr(0, sequence.length);
+    const auto character = first_utf8_character(text);
+    const bool shown = character.length > 0 && !misleads(character.code);
+    const auto piece = shown ? text.substr(0, character.length) : std::string_view("?");
     if (cleaned.size() + piece.size() > most) {
-      // Cut whole characters until the ellipsis fits.
-      while (!cleaned.empty() && cleaned.size() + kEllipsis.size() > most) {
-        do {
-          const bool tail = continues(static_cast<unsigned char>(cleaned.back()));
-          cleaned.pop_back();
-          if (!tail) {
-            break;
-          }
-        } while (!cleaned.empty());
-      }
-      return cleaned.append(kEllipsis.substr(0, most - std::min(most, cleaned.size())));
+      return with_ellipsis(std::move(cleaned), most);
     }
     cleaned += piece;
-    text.remove_prefix(bad ? std::max<std::size_t>(sequence.length, 1) : sequence.length);
+    text.remove_prefix(std::max<std::size_t>(character.length, 1));
   }
   return cleaned;
 }

@@ -14,11 +14,16 @@ void wipe(std::string& text) noexcept {
   text.clear();
 }
 
+// Copied, so that what the argument held is wiped wherever it lived.
+Secret::Secret(std::string value) : value_(value) { wipe(value); }
+
 // A short string lives inside the object and stays behind when it is moved from.
 Secret::Secret(Secret&& other) noexcept : value_(std::move(other.value_)) { wipe(other.value_); }
 
+// Not swapped: swapping short strings leaves one of them on the stack.
 Secret& Secret::operator=(Secret other) noexcept {
-  value_.swap(other.value_);
+  wipe(value_);
+  value_ = std::move(other.value_);
   return *this;
 }
 

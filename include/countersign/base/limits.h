@@ -3,6 +3,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace countersign::limits {
 
@@ -47,18 +48,40 @@ inline constexpr std::size_t kResponseHeaders = 100;
 inline constexpr std::size_t kRedirects = 3;    // registry -> storage is one
 inline constexpr std::size_t kChallenges = 16;  // in all WWW-Authenticate headers of an answer
 inline constexpr std::size_t kChallengeParameters = 16;
-inline constexpr std::size_t kLayers = 10'000;  // descriptors in a manifest or index
+inline constexpr std::size_t kUrlBytes = 8 * kKiB;  // signed storage URLs stay below 2 KiB
+inline constexpr std::size_t kLinkTargets = 16;  // in all Link headers of an answer; one is usual
+inline constexpr std::size_t kBearerTokenBytes = 64 * kKiB;  // ACR's have 2 KiB
+inline constexpr std::size_t kTokens = 1'000;  // kept per registry: one a repository and credential
+inline constexpr seconds kTokenLife{
+    60};  // distribution token spec: when `expires_in` is missing or less
+inline constexpr seconds kTokenLifeMost{3'600};  // a revoked right is noticed within the hour
+inline constexpr seconds kTokenMargin{
+    5};  // renewed this long, or a tenth of its life, before it ends
+inline constexpr std::size_t kLayers =
+    5'000;  // descriptors in a manifest or index, of at least 7 JSON nodes each
+inline constexpr std::uint64_t kDescriptorSize =
+    1ULL << 53U;  // JSON readers disagree about larger integers (RFC 8259, section 6)
 
 // --- signatures
 inline constexpr std::size_t kSignaturesPerImage =
     50;  // two are usual; whoever may push can add thousands (CVE-2023-33957)
+inline constexpr std::size_t kSignaturesAtOnce =
+    25;  // fetched together: bounds a decision's memory to 25 envelopes
 inline constexpr std::size_t kChainCertificates = 10;  // three are usual
 inline constexpr std::size_t kCertificateBytes = 64 * kKiB;
+inline constexpr std::size_t kDerDepth = 32;  // elements in elements; a certificate needs 8
+inline constexpr std::size_t kObjectIdentifierText =
+    256;  // dotted; real ones have 40 characters (CVE-2023-2650)
+inline constexpr int kPublicKeyBits =
+    8'192;  // of a CA; a verification costs 1 ms (CVE-2023-3446 and its kind)
+inline constexpr int kCaSecurityBits = 112;          // NIST SP 800-57: RSA 2048, 224-bit curves
 inline constexpr std::size_t kNameBytes = 8 * kKiB;  // a subject or an identity (CVE-2023-25656)
 inline constexpr std::size_t kNameAttributes = 64;
 inline constexpr std::size_t kHeaderAttributes = 64;   // in an envelope's protected header
 inline constexpr std::size_t kPolicyBytes = 1 * kMiB;  // a trust policy document
 inline constexpr std::size_t kPolicyStatements = 1'000;
+inline constexpr std::size_t kPolicyValues =
+    1'000;  // scopes, stores or identities of a statement; identities are compared pairwise
 inline constexpr std::size_t kTrustStoreFileBytes = 1 * kMiB;
 inline constexpr std::size_t kTrustStoreCertificates = 1'000;
 
@@ -71,11 +94,17 @@ inline constexpr std::size_t kUidBytes = 1'024;
 inline constexpr std::size_t kDenialBytes = 2 * kKiB;   // kubectl and events cut longer messages
 inline constexpr std::size_t kWarningCharacters = 120;  // Kubernetes API convention
 inline constexpr std::size_t kWarnings = 10;
+inline constexpr std::size_t kCauses = 100;      // in a denial's details: one a distinct image
+inline constexpr std::size_t kCauseBytes = 512;  // of one; the message tells the rest
+inline constexpr std::size_t kAuditAnnotations = 8;
+inline constexpr std::size_t kAuditKeyBytes = 63;  // Kubernetes: the name part of a qualified name
 inline constexpr std::size_t kAuditAnnotationBytes = 2 * kKiB;
 inline constexpr milliseconds kAdmissionReserve{
     300};  // of ?timeout=, so that a denial arrives before the API server gives up
 inline constexpr seconds kAdmissionBudget{10};      // without ?timeout=: the API server's default
 inline constexpr seconds kAdmissionBudgetMost{30};  // the API server's maximum
+inline constexpr seconds kCommandWait{60};          // `verify`: only a person waits
+inline constexpr seconds kTrustLoadWait{30};  // of all trust stores, at the start and at a reload
 inline constexpr seconds kRetryAfter{2};  // client-go tries ten times; kubectl must not look frozen
 
 // --- server (phases measured with a probe of this design)
@@ -85,10 +114,21 @@ inline constexpr seconds kBodyWait{10};
 inline constexpr seconds kIdleWait{
     120};  // longer than the API server's 90 s, so that it closes first
 inline constexpr seconds kWriteWait{10};
+inline constexpr seconds kWorkWait{
+    35};  // the API server gives up after 30 s, so nobody waits for the answer
 inline constexpr seconds kLingerWait{2};
+inline constexpr seconds kLastCallWait{
+    1};  // idle connections at a drain: a request may be on its way
+inline constexpr milliseconds kAcceptPause{50};  // without file descriptors, until the next try
+inline constexpr std::size_t kLoopThreads = 2;   // of the front; decisions have a pool of their own
+inline constexpr std::size_t kReadBytes = 16 * kKiB;      // a TLS record
+inline constexpr std::size_t kHeldBodyBytes = 64 * kMiB;  // of all requests not yet answered
+inline constexpr std::size_t kAdminConnections = 64;      // kubelet and a few scrapers
 inline constexpr std::size_t kLingerBytes = 256 * kKiB;
 inline constexpr std::size_t kRequestHeaderBytes = 16 * kKiB;
 inline constexpr std::size_t kConnections = 1'024;  // 25 a hook and API server, plus probes
+inline constexpr std::size_t kWorkers =
+    32;  // decisions at a time; they mostly wait for registries, and idle threads cost little
 inline constexpr std::size_t kQueuedReviews = 256;  // beyond it a review is denied at once
 inline constexpr seconds kDrainWait{25};            // within the 30 s that Kubernetes grants
 
@@ -96,6 +136,8 @@ inline constexpr seconds kDrainWait{25};            // within the 30 s that Kube
 inline constexpr seconds kConnectWait{5};
 inline constexpr std::size_t kConnectionsPerHost = 16;
 inline constexpr std::size_t kIdleConnections = 64;
+inline constexpr seconds kCaFileLife{
+    300};  // a changed CA bundle counts for new connections after it
 
 // --- logs
 inline constexpr std::size_t kLogField = 1 * kKiB;  // bytes of one field
@@ -104,5 +146,6 @@ inline constexpr std::size_t kLogQueue = 8'192;     // lines
 // --- configuration
 inline constexpr std::size_t kConfigBytes = 1 * kMiB;
 inline constexpr std::size_t kRules = 1'000;
+inline constexpr std::size_t kNamespaceBytes = 63;  // Kubernetes: a label as of RFC 1123
 
 }  // namespace countersign::limits

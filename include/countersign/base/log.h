@@ -29,7 +29,8 @@ struct Field {
   Field(std::string_view field, const std::string& text)
       : name(field), value(std::string_view(text)) {}
   Field(std::string_view field, const char* text) : name(field), value(std::string_view(text)) {}
-  Field(std::string_view field, bool truth) : name(field), value(truth) {}
+  template <std::same_as<bool> Truth>  // a pointer is no truth
+  Field(std::string_view field, Truth truth) : name(field), value(truth) {}
   template <std::integral Number>
     requires(!std::same_as<Number, bool>)
   Field(std::string_view field, Number number)
@@ -55,16 +56,17 @@ class Logger {  // may be used by any thread; never blocks a decision
   }
 };
 
-Result<Level> parse_level(std::string_view);    // debug | info | warning | error
-Result<Format> parse_format(std::string_view);  // json | text
+[[nodiscard]] Result<Level> parse_level(std::string_view);    // debug | info | warning | error
+[[nodiscard]] Result<Format> parse_format(std::string_view);  // json | text
 
 // Writes to stderr from a thread of its own; when its queue is full the oldest line is dropped.
 // Destroying the logger writes what is queued.
 std::unique_ptr<Logger> make_stderr_logger(Level least, Format);
 std::unique_ptr<Logger> make_silent_logger();
 
-// The text as it may be shown to people: control characters, bidirectional marks and invalid UTF-8
-// become `?` or an escape, longer text is cut to `most` bytes with an ellipsis.
+// The text as it may be shown to people: control characters, bidirectional marks, invisible
+// characters and bytes that are not UTF-8 become `?`, longer text is cut to `most` bytes with an
+// ellipsis.
 std::string clean(std::string_view text, std::size_t most);
 
 }  // namespace countersign::log

@@ -11,7 +11,7 @@ namespace countersign {
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string value) : value_(std::move(value)) {}
+  explicit Secret(std::string value);  // the caller's own copies, if any, are the caller's
   Secret(const Secret&) = default;
   Secret(Secret&& other) noexcept;
   Secret& operator=(Secret other) noexcept;
