@@ -55,11 +55,10 @@ class Cbor {  // one data item; views into the parsed bytes, which must outlive 
   // Empty when the item is of another kind.
   std::optional<Bytes> byte_string() const;
   std::optional<std::string_view> text() const;
-  std::optional<std::int64_t> integer() const;  // unsigned or negative, in the range of int64
-  std::optional<double> real() const;           // half, single or double
-  std::span<const Cbor> elements() const;       // of an array
-  std::span<const Entry> entries() const;       // of a map, in the order of the input
-  struct Tagged;
+  std::optional<std::int64_t> integer() const;     // unsigned or negative, in the range of int64
+  std::optional<double> real() const;              // half, single or double
+  std::span<const Cbor> elements() const;          // of an array
+  std::span<const Entry> entries() const;          // of a map, in the order of the input
   std::optional<std::uint64_t> tag() const;        // the tag's number
   const Cbor* tagged() const;                      // the tag's content
   const Cbor* find(std::string_view label) const;  // the value of a text label in a map
@@ -68,7 +67,8 @@ class Cbor {  // one data item; views into the parsed bytes, which must outlive 
  private:
   friend class CborReader;
   Kind kind_ = Kind::Undefined;
-  std::uint64_t number_ = 0;  // argument of the head: value, tag number; bits of a float as double
+  std::uint64_t number_ = 0;  // argument of the head: value, length, count, tag number; bits of a
+                              // float as double
   Bytes encoded_;
   Bytes content_;               // of strings
   std::vector<Cbor> elements_;  // of arrays; the content of a tag

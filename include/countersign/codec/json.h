@@ -8,6 +8,7 @@
 //
 // Not checked here: which members there are. That is the reader's business.
 #pragma once
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -69,7 +70,8 @@ class Json {  // one value of a parsed document, with all below it; immutable af
 std::string_view kind_name(const Json&);
 
 // Writes compact JSON. Members and elements are separated by the writer; the caller closes what it
-// opens, in order. Text is escaped; invalid UTF-8 becomes U+FFFD, so the result is always valid.
+// opens, in order, and gives every key one value. Text is escaped and invalid UTF-8 becomes U+FFFD,
+// so the result is always valid.
 class JsonWriter {
  public:
   JsonWriter& begin_object();
@@ -79,7 +81,8 @@ class JsonWriter {
   JsonWriter& key(std::string_view name);
   JsonWriter& string(std::string_view text);
   JsonWriter& integer(std::int64_t number);
-  JsonWriter& real(double number);  // finite; three decimals
+  JsonWriter& unsigned_integer(std::uint64_t number);
+  JsonWriter& real(double number);  // three decimals; null when it is not finite
   JsonWriter& boolean(bool truth);
   JsonWriter& null();
   // key() and value in one, the usual case.
@@ -87,14 +90,24 @@ class JsonWriter {
     return key(name).string(text);
   }
   JsonWriter& member(std::string_view name, const char* text) { return key(name).string(text); }
-  JsonWriter& member(std::string_view name, bool truth) { return key(name).boolean(truth); }
-  JsonWriter& member(std::string_view name, std::int64_t number) {
-    return key(name).integer(number);
+  template <std::same_as<bool> Truth>  // a pointer is no truth
+  JsonWriter& member(std::string_view name, Truth truth) {
+    return key(name).boolean(truth);
+  }
+  template <std::integral Number>
+    requires(!std::same_as<Number, bool>)
+  JsonWriter& member(std::string_view name, Number number) {
+    if constexpr (std::unsigned_integral<Number>) {
+      return key(name).unsigned_integer(number);
+    } else {
+      return key(name).integer(number);
+    }
   }
 
   std::string take() { return std::move(text_); }
 
  private:
+  JsonWriter& scalar(std::string_view token);
   void separate();
   std::string text_;
   bool first_ = true;
