@@ -55,7 +55,8 @@ enum class SignatureStrength : std::uint8_t { Weak, Strong };  // Weak: SHA-1, M
 class Certificate {  // immutable, cheap to copy; safe to use from many threads
  public:
   // Exactly one DER certificate, no trailing bytes, re-encoding to the same bytes, times well
-  // formed, extensions that we read well formed and not repeated. Errors carry `reason`.
+  // formed, extensions that we read well formed, no extension repeated, no key larger than the
+  // limit. Errors carry `reason`.
   [[nodiscard]] static Result<Certificate> parse_der(Bytes der, Reason reason);
 
   Bytes der() const;

@@ -5,8 +5,8 @@
 //
 // Not checked here: validity periods (judged at the time that counts), trust, revocation, validity
 // nesting and all extensions but basic constraints, key usage and extended key usage. Stricter than
-// the Notation CLI, as docs/notation.md lists: anyExtendedKeyUsage, SHA-1 self-signatures and
-// non-critical basic constraints of a CA are refused.
+// the Notation CLI, as docs/notation.md lists: anyExtendedKeyUsage, SHA-1 self-signatures,
+// non-critical basic constraints of a CA and CA keys below 112 bits of strength are refused.
 #pragma once
 #include <cstdint>
 
