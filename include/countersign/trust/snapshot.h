@@ -35,10 +35,10 @@ struct StoreName {  // "ca:acme"
 [[nodiscard]] Result<void> check_certificates(StoreType, std::span<const x509::Certificate>);
 
 struct Store {
-  std::vector<x509::Certificate> certificates;
+  std::vector<x509::Certificate> certificates = {};
   Time loaded_at{};
-  std::optional<Time> stale_at;  // from then on the store denies; nullopt: never (files)
-  std::optional<Error> failure;  // why it was never loaded
+  std::optional<Time> stale_at = {};  // from then on the store denies; nullopt: never (files)
+  std::optional<Error> failure = {};  // why it was never loaded
 };
 
 class Snapshot {  // published whole, never edited
