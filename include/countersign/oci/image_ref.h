@@ -32,11 +32,12 @@ class ImageRef {
   const std::optional<Digest>& digest() const { return digest_; }
 
   std::string registry() const;  // "docker.io", "host:5000": as configuration lists registries
-  std::string repository()
-      const;  // "docker.io/library/nginx": what rules and scopes are matched against
+  // "docker.io/library/nginx": what rules and scopes are matched against, a canonical_scope(). Two
+  // spellings of one place have one repository().
+  std::string repository() const;
   std::string wire_host() const;  // "registry-1.docker.io": host[:port] to connect to
-  std::string text()
-      const;  // canonical: repository, then "@digest" or ":tag" ("latest" by default)
+  // As ParseDockerRef writes it: registry, path, then "@digest" or ":tag" ("latest" by default).
+  std::string text() const;
   std::string wire_reference() const;  // the digest's text, else the tag
 
  private:
@@ -50,7 +51,9 @@ class ImageRef {
 
 // The form in which scopes of a trust policy and image names are compared: lower-case host,
 // docker.io for its aliases (index.docker.io, registry-1.docker.io), no ":443", "library/" added.
-// `repository` is host[:port]/path without tag and digest.
+// "registry-1.docker.io/nginx" stays itself: a pull does not add "library/" there. `repository` is
+// host[:port]/path without tag and digest; nothing is checked, and text without a slash comes back
+// as it is. Canonical text comes back unchanged.
 std::string canonical_scope(std::string_view repository);
 
 }  // namespace countersign::oci
