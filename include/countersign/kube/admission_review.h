@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "countersign/base/result.h"
@@ -73,6 +74,8 @@ struct DeniedImage {
 // correlation id.
 std::string denial_message(const std::vector<DeniedImage>& denied, std::size_t images,
                            std::string_view id);
+// The same for a review that can't be judged (Unreadable).
+std::string denial_message(const Error& error, std::string_view id);
 // One warning, at most limits::kWarningCharacters: "countersign: would deny: CODE field image".
 std::string warning_text(const DeniedImage&);
 
