@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""check_checklists.py ROOT [--list]: the tests and docs/checklists agree.
+"""check_checklists.py ROOT [--list | --update]: the tests and docs/checklists agree.
 
 Every id that a test names stands in docs/checklists, no id stands there twice, and a row whose state is
 `tested` is named by a test. A row that waits for a part that does not exist yet says `open`; one that can't be
-tested says `untested` and why. --list prints the open ids by list and ends 0.
+tested says `untested` and why. --list also prints the ids that aren't tested. --update first turns `open` and
+`tested` into what the tests name now; it leaves `untested` alone.
 """
 import pathlib
 import re
@@ -13,6 +14,7 @@ import sys
 ID = re.compile(r"\b(?:AW|REG|AZ|ADM|REF|BND|NET|COS|CBR|JWS|JSN|CRT|REV|TSA|POL|CCH|AKV|OVL|CHA|TLS|LOG|MEM|SUP)-\d+[a-z]?\b"
                 r"|\bNV-[A-Z]+\d+[a-z]?\b")
 ROW = re.compile(r"^\|\s*(\S+?)\s*\|\s*(P\d|-)\s*\|\s*(tested|open|untested: [^|]+?)\s*\|\s*(\S[^|]*?)\s*\|$")
+STATE = re.compile(r"^(\|\s*(\S+?)\s*\|\s*(?:P\d|-)\s*\|\s*)(?:tested|open)(?=\s*\|)", re.MULTILINE)
 FOLDERS = ("tests", "fuzz", "deploy")
 SUFFIXES = {".cpp", ".h", ".py", ".sh", ".txt", ".md"}
 
@@ -56,8 +58,16 @@ def check(root):
     return found, states
 
 
+def update(root):
+    tests = named(root)
+    for page in sorted((root / "docs/checklists").glob("*.md")):
+        page.write_text(STATE.sub(lambda row: row[1] + ("tested" if row[2] in tests else "open"), page.read_text()))
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
+    if "--update" in sys.argv:
+        update(root)
     found, states = check(root)
     if "--list" in sys.argv:
         for name, state in sorted(states.items()):
