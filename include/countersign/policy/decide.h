@@ -18,6 +18,7 @@ struct ImageResult {      // one image-bearing field
   std::string rule;
   Action action = Action::Deny;
   Mode mode = Mode::Enforce;
+  Reason denial = Reason::ImageDenied;                           // of the rule, for action deny
   Result<Report> report = fail(Reason::Internal, "not judged");  // of an image to be verified
 };
 
@@ -29,15 +30,17 @@ struct Refusal {  // why one field does not pass
 
 struct Decision {
   bool allowed = false;              // a Decision that nobody made denies
-  Reason reason = Reason::Internal;  // of the first enforced refusal
+  Reason reason = Reason::Internal;  // of the first enforced refusal; says nothing when allowed
   bool may_retry = false;            // every enforced refusal may be gone when asked again
   std::vector<Refusal> enforced;     // in the order of the fields
   std::vector<Refusal> warned;       // of rules in mode warn
   std::vector<Refusal> audited;      // of rules in mode audit
-  std::vector<std::string> notes;    // checks that failed under action log, one line each
+  std::vector<std::string> notes;    // checks that failed under action log in the signatures that
+                                     // were accepted, one line each
 };
 
-// Allowed when no refusal is enforced. An Error can only refuse. No images: allowed.
+// Allowed when no refusal is enforced. An Error can only refuse. No images: allowed. Everything
+// stands in the order of the fields. Details are as they came: cleaned by who shows them.
 Decision decide(std::span<const ImageResult>);
 
 }  // namespace countersign::policy

@@ -28,8 +28,12 @@ std::string_view name(Mode);
 // "registry.example/team/*", "*.azurecr.io/**", "docker.io/library/nginx". Host and path are
 // matched apart, so that no wildcard crosses from one into the other: `*` stands for one label of
 // the host or for part of one path segment, `**` (a whole segment, only last) for any further
-// segments, at least one. Compared with the canonical repository. No regular expressions: matching
-// is linear.
+// segments, at least one. A port is matched exactly. No regular expressions: matching never
+// backtracks.
+//
+// Compared with ImageRef::repository(). A pattern that no repository can equal is refused, so that
+// no rule is dead without a word: "nginx", "docker.io/nginx" and "index.docker.io/library/nginx"
+// must be written "docker.io/library/nginx", and ":443" must be left out.
 class ImagePattern {
  public:
   [[nodiscard]] static Result<ImagePattern> parse(std::string_view text);  // Reason::BadConfig
@@ -41,10 +45,10 @@ class ImagePattern {
   std::string text_, host_, path_;
 };
 
-// A Kubernetes namespace name, or with `*` for any run of characters.
+// A Kubernetes namespace name, or with `*` for any run of characters, also none.
 class NamespacePattern {
  public:
-  [[nodiscard]] static Result<NamespacePattern> parse(std::string_view text);
+  [[nodiscard]] static Result<NamespacePattern> parse(std::string_view text);  // BadConfig
   bool matches(std::string_view name) const;
   const std::string& text() const { return text_; }
 
@@ -60,14 +64,14 @@ struct Rule {
   Action action = Action::Deny;
   Mode mode = Mode::Enforce;
   References references = References::Any;
+  Reason denial = Reason::ImageDenied;  // what an image is told that action deny refuses
 };
 
 class Rules {
  public:
-  // `fallback` judges what no rule names; it matches everything.
-  Rules(std::vector<Rule> rules, Rule fallback)
-      : rules_(std::move(rules)), fallback_(std::move(fallback)) {}
-  Rules() = default;  // denies everything
+  // `fallback` judges what no rule names; it matches everything and denies with NoPolicy.
+  Rules(std::vector<Rule> rules, Rule fallback);
+  Rules() : Rules({}, {}) {}  // denies everything
 
   const Rule& first_match(std::string_view name_space, const oci::ImageRef&) const;
   // For what can't even be parsed as a reference: only the namespace decides. Rules that select
