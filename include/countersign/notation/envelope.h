@@ -30,13 +30,15 @@ struct Envelope {  // only open_envelope makes one
   ByteVector signature;       // the raw primitive: what a timestamp covers
   ByteVector timestamp;       // DER token, unauthenticated; empty when absent
   std::string signing_agent;  // unauthenticated
-  oci::Descriptor target;     // what was signed
-  std::map<std::string, std::string> user_metadata;  // annotations of the payload's descriptor
+  oci::Descriptor target;     // what was signed; its annotations are moved to user_metadata
+  std::map<std::string, std::string> user_metadata;
 };
 
 // Every rule of structure, headers, critical attributes, times, certificates and signature. The
-// reasons: EnvelopeInvalid, SignatureInvalid, CertificateProfile. `media_type` is that of the
-// manifest's layer.
+// reasons: EnvelopeInvalid, SignatureInvalid, CertificateProfile, and PayloadMismatch for a payload
+// that names no artifact. `media_type` is that of the manifest's layer.
+//
+// JWS envelopes are refused for now.
 [[nodiscard]] Result<Envelope> open_envelope(std::string_view media_type, Bytes envelope);
 
 }  // namespace countersign::notation

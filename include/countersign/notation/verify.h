@@ -11,6 +11,7 @@
 // Specification: Notary Project trust store and trust policy 1.1, "Signature Evaluation".
 // Deviations: docs/notation.md.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -45,19 +46,23 @@ struct CheckResult {
   std::string detail;                // of a failure; for people
 };
 
-class Anchor {  // proof that a chain reaches a configured store
+// Proof that a chain reaches a configured store. What stands above the trusted certificate, nobody
+// vouches for: the chain is not signed, and whoever stores a signature can exchange that part.
+class Anchor {
  public:
   const x509::Chain& chain() const { return chain_; }
+  std::size_t trusted() const { return trusted_; }  // index of the highest one that is in a store
 
  private:
   friend class Examiner;
-  explicit Anchor(x509::Chain chain) : chain_(std::move(chain)) {}
+  Anchor(x509::Chain chain, std::size_t trusted) : chain_(std::move(chain)), trusted_(trusted) {}
   x509::Chain chain_;
+  std::size_t trusted_;
 };
 
 struct Examination {
   std::optional<Envelope> envelope;  // when integrity passed
-  std::optional<Anchor> anchor;
+  std::optional<Anchor> anchor;      // when anchored, and no enforced check has failed already
   std::vector<CheckResult> results;  // in the order of Check; an integrity failure is the only one
 };
 
@@ -70,7 +75,7 @@ struct Answer {
   enum class Status : std::uint8_t { Unknown, Revoked, Good };
   Status status = Status::Unknown;
   std::string detail;
-  Time fresh_until{};
+  Time fresh_until{};  // inclusive
 };
 
 struct Verdict {
@@ -83,12 +88,13 @@ struct Verdict {
 // payload or metadata is an integrity failure with Reason::PayloadMismatch, at every level.
 Examination examine(const Candidate&, const Statement&, const trust::Snapshot&, Time now);
 
-// One for each certificate that names a source of revocation status, but the root. Empty when the
-// statement skips revocation.
+// One for each certificate that names a source of revocation status, from the leaf to the trusted
+// certificate, but never for the last of the chain. Empty when the statement skips revocation.
 std::vector<Question> questions(const Anchor&, const Statement&);
 
-// `answers` in the order of the questions; an Error is an unknown status. trusted when no enforced
-// check failed, and at least integrity and authenticity were judged.
+// `answers` in the order of the questions; an Error is an unknown status, and so is an answer that
+// is no longer fresh. trusted when no enforced check failed, and at least integrity and
+// authenticity were judged.
 Verdict conclude(Examination, const Statement&, std::span<const Result<Answer>> answers, Time now);
 
 }  // namespace countersign::notation
