@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HttpTransport on one libcurl multi loop in a thread of its own.
+// HttpTransport on one libcurl multi loop in a thread of its own. HTTP/1.1, connections are reused;
+// TLS 1.2 or later, always verified.
 #pragma once
 #include <memory>
 #include <string>
@@ -26,7 +27,8 @@ struct TransportOptions {
   std::vector<AddressRange> allowed;  // beyond public addresses
   std::string ca_file;                // PEM bundle; empty: the system's
   PlainHttp plain_http = PlainHttp::Refuse;
-  std::string proxy;  // empty: none; the environment is never asked
+  std::string proxy;  // empty: none; the environment is never asked. The guard then judges the
+                      // proxy's address, and what lies behind it is the proxy's business
   std::vector<ResolveOverride> overrides;
   std::string user_agent;
 };

@@ -45,6 +45,10 @@ struct Response {
 //   RegistryResponse     the body or the headers exceed the limit
 //   AddressNotAllowed    the guard refused every address
 //   DeadlineExceeded     the deadline passed first
+//   BadConfig            plain http where it is not allowed
+//   Internal             a request that breaks this contract
+// A status is not an error here. The body of an answer other than 2xx ends, without an error, at
+// limits::kRegistryErrorBytes.
 class HttpTransport {
  public:
   virtual ~HttpTransport() = default;

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "countersign/net/url.h"
+
+#include <gtest/gtest.h>
+
+#include "countersign/base/limits.h"
+
+namespace countersign::net {
+namespace {
+
+Url url(std::string_view text) { return Url::parse(text, Reason::RegistryResponse).value(); }
+
+TEST(Url, TakesApart) {
+  const auto one = url("https://Host.Example:5000/v2/a?b=c#d");
+  EXPECT_EQ(one.scheme(), UrlScheme::Https);
+  EXPECT_EQ(one.host(), "host.example");
+  EXPECT_EQ(one.port(), 5000);
+  EXPECT_EQ(one.path(), "/v2/a");
+  EXPECT_EQ(one.query(), "b=c");
+  EXPECT_EQ(one.text().find('#'), std::string::npos);
+  EXPECT_EQ(url("http://h").port(), 80);
+  EXPECT_EQ(url("http://h").path(), "/");
+  EXPECT_EQ(url("https://[::1]/").host(), "[::1]");
+}
+
+TEST(Url, RefusesWhatIsNoPlainHttpUrl) {
+  for (const char* text :
+       {"", "/relative", "host/path", "ftp://h/", "file:///etc/passwd", "gopher://h/", "ldap://h/",
+        "https://user@h/", "https://user:password@h/", "https://h:0/", "https://h:99999/",
+        "https://h/a b", "https://h/\n", "https://h\\@evil/", "https://h\xc3\xa9/", "https:///",
+        "https://[fe80::1%25eth0]/"}) {
+    const auto parsed = Url::parse(text, Reason::RegistryResponse);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().reason, Reason::RegistryResponse) << text;
+  }
+  const std::string start = "https://h/";
+  EXPECT_TRUE(Url::parse(start + std::string(limits::kUrlBytes - start.size(), 'a'),
+                         Reason::RegistryResponse));
+  EXPECT_FALSE(Url::parse(start + std::string(limits::kUrlBytes - start.size() + 1, 'a'),
+                          Reason::RegistryResponse));
+}
+
+TEST(Url, ResolvesReferencesAsRfc3986Does) {
+  const auto base = url("https://h:5000/v2/name/blobs/x?q=1");
+  struct Row {
+    const char *reference, *target;
+  };
+  for (const auto& [reference, target] :
+       {Row{"/a/b", "https://h:5000/a/b"}, Row{"y", "https://h:5000/v2/name/blobs/y"},
+        Row{"../y?z", "https://h:5000/v2/name/y?z"}, Row{"//other/p", "https://other/p"},
+        Row{"http://other/p", "http://other/p"}, Row{"/a/../b", "https://h:5000/b"},
+        Row{"?only=query", "https://h:5000/v2/name/blobs/x?only=query"},
+        Row{"/p#fragment", "https://h:5000/p"}}) {
+    const auto resolved = base.resolve(reference, Reason::RegistryResponse);
+    ASSERT_TRUE(resolved) << reference;
+    EXPECT_EQ(resolved->text(), target) << reference;
+  }
+}
+
+TEST(Url, RefusesReferencesThatLeadSomewhereElse) {
+  const auto base = url("https://h/v2/");
+  for (const char* reference : {"", " ", "https://user@h/", "ftp://h/", "javascript:alert(1)",
+                                "/a\r\nX: y", "/\\evil.example"}) {
+    EXPECT_FALSE(base.resolve(reference, Reason::RegistryResponse)) << reference;
+  }
+}
+
+TEST(Url, AnOriginIsSchemeHostAndPort) {
+  EXPECT_TRUE(url("https://h/a").same_origin(url("https://H:443/b")));
+  EXPECT_FALSE(url("https://h/").same_origin(url("http://h/")));
+  EXPECT_FALSE(url("https://h/").same_origin(url("https://h:444/")));
+  EXPECT_FALSE(url("https://h/").same_origin(url("https://h.example/")));
+}
+
+TEST(Url, EncodesAllButUnreservedCharacters) {
+  EXPECT_EQ(percent_encode("aZ0-._~"), "aZ0-._~");
+  EXPECT_EQ(percent_encode("application/x+y:z, \xff"), "application%2Fx%2By%3Az%2C%20%FF");
+}
+
+}  // namespace
+}  // namespace countersign::net
