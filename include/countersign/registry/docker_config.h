@@ -9,7 +9,8 @@
 namespace countersign::registry {
 
 // `auth`, `username`/`password`, `identitytoken`, `registrytoken`. Helper programs are never run: a
-// registry that has only a helper is an error when it is asked for. Keys match by exact registry
+// registry that has only a helper is an error (BadConfig) when it is asked for, and so is an entry
+// that can't be read. Keys match by exact registry
 // name (with or without https:// and /v1/, /v2/), Docker Hub under its historical key.
 [[nodiscard]] Result<std::unique_ptr<CredentialProvider>> parse_docker_config(
     std::string_view json);

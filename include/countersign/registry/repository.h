@@ -13,8 +13,9 @@
 namespace countersign::registry {
 
 // Errors: ImageNotFound, DigestMismatch, RegistryAuth, RegistryUnavailable, RegistryThrottled,
-// RegistryResponse, AddressNotAllowed, DeadlineExceeded. An empty list of referrers is never an
-// error in disguise: it means that the registry was asked and has none.
+// RegistryResponse, AddressNotAllowed, DeadlineExceeded, and what a CredentialProvider says. An
+// empty list of referrers is never an error in disguise: it means that the registry was asked and
+// has none.
 class Repository {
  public:
   virtual ~Repository() = default;
@@ -30,7 +31,8 @@ class Repository {
                                                          Deadline) = 0;
 
   // Blobs or manifests by descriptor, all at once; results in order. `most` bounds each one's size:
-  // a descriptor that declares more is RegistryResponse, without a request.
+  // a descriptor that declares more is RegistryResponse, without a request. ImageNotFound for what
+  // is not there. A manifest must also be served as the media type that its descriptor names.
   enum class Content : std::uint8_t { Manifest, Blob };
   virtual std::vector<Result<oci::Blob>> fetch(std::span<const oci::Descriptor>, Content,
                                                std::size_t most, Deadline) = 0;

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/content_type.h"
+
+#include "registry/header_reader.h"
+
+namespace countersign::registry {
+
+std::optional<std::string> content_type(const net::Response& response) {
+  std::optional<std::string> type;
+  for (const auto& header : response.headers) {
+    if (header.name != "content-type") {
+      continue;
+    }
+    if (type) {
+      return std::nullopt;
+    }
+    HeaderReader reader(header.value);
+    reader.skip_blanks();
+    type = lower(reader.until(";,"));
+  }
+  return type && !type->empty() ? type : std::nullopt;
+}
+
+}  // namespace countersign::registry

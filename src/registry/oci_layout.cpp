@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "countersign/registry/oci_layout.h"
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+#include <set>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "countersign/base/limits.h"
+#include "countersign/codec/json.h"
+#include "countersign/oci/manifest.h"
+
+namespace countersign::registry {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kRefName = "org.opencontainers.image.ref.name";
+constexpr std::string_view kVersion = "1.0.0";
+
+class Folder {  // reads regular files that lie in it, whatever links say
+ public:
+  explicit Folder(fs::path root) : root_(std::move(root)) {}
+
+  Result<ByteVector> read(const fs::path& name, std::size_t most) const {
+    TRY(const auto path, locate(name));
+    std::error_code error;
+    const auto size = fs::file_size(path, error);
+    if (error || size > most) {
+      return fail(Reason::RegistryResponse, name.string() + " is larger than the limit");
+    }
+    std::ifstream file(path, std::ios::binary);
+    ByteVector bytes(size);
+    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (file.bad() || (file.fail() && !file.eof())) {
+      return fail(Reason::RegistryResponse, "can't read " + name.string());
+    }
+    bytes.resize(static_cast<std::size_t>(file.gcount()));
+    return bytes;
+  }
+
+ private:
+  Result<fs::path> locate(const fs::path& name) const {
+    std::error_code error;
+    const auto root = fs::canonical(root_, error);
+    if (error) {
+      return fail(Reason::ImageNotFound, "there is no layout folder " + root_.string());
+    }
+    const auto path = fs::canonical(root / name, error);
+    if (error) {
+      return fail(Reason::ImageNotFound, "the layout has no " + name.string());
+    }
+    const auto [end, rest] = std::ranges::mismatch(root, path);
+    const bool inside = end == root.end();
+    // Opening a pipe would wait for a writer.
+    if (!inside || !fs::is_regular_file(path, error) || error) {
+      return fail(Reason::RegistryResponse, name.string() + " is not a file of the layout");
+    }
+    return path;
+  }
+
+  fs::path root_;
+};
+
+fs::path blob_name(const oci::Digest& digest) {
+  return fs::path("blobs") / digest.algorithm_name() / digest.encoded();
+}
+
+// "Signature of this type" in both forms: `artifactType`, else the config's media type.
+bool refers(const oci::Manifest& manifest, const oci::Descriptor& subject,
+            std::string_view artifact_type) {
+  const std::string_view config =
+      manifest.config ? manifest.config->media_type : std::string_view();
+  const std::string_view type = manifest.artifact_type.empty() ? config : manifest.artifact_type;
+  return manifest.kind == oci::ManifestKind::Image && type == artifact_type && manifest.subject &&
+         manifest.subject->same_content(subject);
+}
+
+class OciLayout final : public Repository {
+ public:
+  explicit OciLayout(fs::path folder) : folder_(std::move(folder)) {}
+
+  Result<oci::Manifest> index() const;
+
+  Result<oci::Descriptor> resolve(const oci::ImageRef& reference, Deadline) override;
+  Result<std::vector<oci::Descriptor>> referrers(const oci::Descriptor& subject,
+                                                 std::string_view artifact_type, Deadline) override;
+  std::vector<Result<oci::Blob>> fetch(std::span<const oci::Descriptor> wanted, Content,
+                                       std::size_t most, Deadline) override {
+    std::vector<Result<oci::Blob>> blobs;
+    for (const auto& descriptor : wanted) {
+      blobs.push_back(read(descriptor, most));
+    }
+    return blobs;
+  }
+
+ private:
+  Result<oci::Blob> read(const oci::Descriptor& wanted, std::size_t most) const;
+  Result<oci::Descriptor> describe(const oci::Digest& digest, std::string_view media_type) const;
+
+  Folder folder_;
+};
+
+Result<oci::Manifest> OciLayout::index() const {
+  TRY(const auto mark, folder_.read("oci-layout", limits::kSignatureManifestBytes));
+  TRY(const auto json, codec::Json::parse(as_text(mark), {.bytes = limits::kSignatureManifestBytes},
+                                          Reason::RegistryResponse));
+  const auto* version = json.find_string("imageLayoutVersion");
+  if (version == nullptr || *version != kVersion) {
+    return fail(Reason::RegistryResponse, "the folder is not an OCI layout of version 1.0.0");
+  }
+  TRY(const auto document, folder_.read("index.json", limits::kManifestBytes));
+  // "index.json [...] MUST be an image index"; its own `mediaType` is optional.
+  TRY(auto index, oci::parse_manifest(document, oci::media_type::kOciIndex));
+  return index;
+}
+
+Result<oci::Descriptor> OciLayout::resolve(const oci::ImageRef& reference, Deadline) {
+  TRY(const auto listed, index());
+  const auto& wanted = reference.digest();
+  std::optional<oci::Descriptor> found;
+  for (const auto& descriptor : listed.manifests) {
+    const auto name = descriptor.annotations.find(std::string(kRefName));
+    const bool named =
+        name != descriptor.annotations.end() && name->second == reference.tag().value_or("latest");
+    if (wanted ? descriptor.digest != *wanted : !named) {
+      continue;
+    }
+    if (found && !found->same_content(descriptor)) {
+      return fail(Reason::RegistryResponse, "the layout names two manifests as one");
+    }
+    found = descriptor;
+  }
+  if (found) {
+    return describe(found->digest, found->media_type);
+  }
+  if (wanted) {
+    return describe(*wanted, {});  // a child of an index that is listed
+  }
+  return fail(Reason::ImageNotFound, "the layout has no tag " + reference.tag().value_or("latest"));
+}
+
+Result<oci::Descriptor> OciLayout::describe(const oci::Digest& digest,
+                                            std::string_view media_type) const {
+  TRY(auto bytes, folder_.read(blob_name(digest), limits::kManifestBytes));
+  TRY(const auto blob, oci::Blob::check(digest, std::move(bytes)));
+  TRY(auto manifest, oci::parse_manifest(blob.bytes(), media_type));
+  return oci::Descriptor{.media_type = std::move(manifest.media_type),
+                         .digest = digest,
+                         .size = blob.bytes().size(),
+                         .artifact_type = std::move(manifest.artifact_type),
+                         .annotations = {}};
+}
+
+// What can't be read can't be a signature that counts, but neither can we say that there was none.
+Result<std::vector<oci::Descriptor>> OciLayout::referrers(const oci::Descriptor& subject,
+                                                          std::string_view artifact_type,
+                                                          Deadline) {
+  TRY(const auto listed, index());
+  std::vector<oci::Descriptor> found;
+  std::set<oci::Digest> seen;
+  std::optional<Error> unread;
+  for (const auto& descriptor : listed.manifests) {
+    if (descriptor.media_type != oci::media_type::kOciManifest ||
+        !seen.insert(descriptor.digest).second) {
+      continue;
+    }
+    const auto blob = read(descriptor, limits::kManifestBytes);
+    if (!blob) {
+      unread = blob.error();
+      continue;
+    }
+    const auto manifest = oci::parse_manifest(blob->bytes(), descriptor.media_type);
+    if (!manifest || !refers(*manifest, subject, artifact_type)) {
+      continue;
+    }
+    if (found.size() == limits::kReferrers) {
+      return fail(Reason::RegistryResponse, "too many referrers of one image");
+    }
+    found.push_back(descriptor);
+    found.back().artifact_type = artifact_type;
+  }
+  if (found.empty() && unread) {
+    return std::unexpected(std::move(*unread));
+  }
+  return found;
+}
+
+Result<oci::Blob> OciLayout::read(const oci::Descriptor& wanted, std::size_t most) const {
+  if (wanted.size > most) {
+    return fail(Reason::RegistryResponse, wanted.digest.text() + " is larger than the limit");
+  }
+  TRY(auto bytes, folder_.read(blob_name(wanted.digest), wanted.size));
+  return oci::Blob::check(wanted, std::move(bytes));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Repository>> open_layout(std::filesystem::path folder) {
+  auto layout = std::make_unique<OciLayout>(std::move(folder));
+  TRY([[maybe_unused]] const auto index, layout->index());
+  return layout;
+}
+
+}  // namespace countersign::registry
