@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# kubernetes.sh BINARY WORK: a real kube-apiserver calls `BINARY serve` for every pod; kubectl shows what its user
+# sees. The images are those of deploy/demo, because there is no kubelet that would pull them. Prints a line for
+# each check; suite.py counts them.
+# shellcheck source=../peers/lib.sh
+. "$(dirname "$0")/../peers/lib.sh"
+case ${1:-} in
+--help | -h) usage && exit ;;
+esac
+[ $# = 2 ] || die "usage: kubernetes.sh BINARY WORK"
+binary=$1
+mkdir -p "$2"
+work=$(cd "$2" && pwd)
+demo=$(cd "$peers_dir/../../deploy/demo" && pwd)
+signed=demo.local/demo/hello:signed unsigned=demo.local/demo/hello:unsigned
+
+kube() { kubectl --kubeconfig "$work/kubeconfig" "$@"; }
+ok() { echo "ok   $1"; }
+fail() { echo "FAIL $1: $(tr '\n' ' ' <<<"$2")"; }
+
+# allowed NAME COMMAND...: it ends with 0
+allowed() {
+  local name=$1 said
+  shift
+  if said=$("$@" 2>&1); then ok "$name"; else fail "$name" "$said"; fi
+}
+
+# denied NAME PART COMMAND...: kubectl ends with 1, and shows a denial of ours that contains PART
+denied() {
+  local name=$1 part=$2 said status=0
+  shift 2
+  said=$("$@" 2>&1) || status=$?
+  if [ $status = 1 ] && [[ $said = *'webhook "images.countersign.test" denied the request'* ]] &&
+    [[ $said = *SIGNATURE_NOT_FOUND* ]] && [[ $said = *"$part"* ]]; then
+    ok "$name"
+  else
+    fail "$name" "exit $status: $said"
+  fi
+}
+
+# soon NAME PART COMMAND...: within 30 s the output contains PART
+soon() {
+  local name=$1 part=$2 said=''
+  shift 2
+  for _ in {1..150}; do
+    said=$("$@" 2>&1) || true
+    if [[ $said = *"$part"* ]]; then ok "$name" && return; fi
+    sleep 0.2
+  done
+  fail "$name" "$said"
+}
+
+serve() {
+  start "$work" countersign "$binary" serve --config "$work/countersign.yaml"
+  wait_for "$work" countersign curl -sf "http://127.0.0.1:$((port + 5))/readyz"
+}
+
+register() { # as the chart will do it: every pod but those of kube-system, and deny when nobody answers
+  kube apply -f - >/dev/null <<YAML
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: countersign}
+webhooks:
+- name: images.countersign.test
+  admissionReviewVersions: [v1]
+  sideEffects: None
+  failurePolicy: Fail
+  timeoutSeconds: 10
+  clientConfig:
+    url: https://127.0.0.1:$((port + 4))/validate
+    caBundle: $(base64 -w0 "$work/pki/ca.crt")
+  rules:
+  - apiGroups: [""]
+    apiVersions: [v1]
+    operations: [CREATE, UPDATE]
+    resources: [pods, pods/ephemeralcontainers]
+  namespaceSelector:
+    matchExpressions:
+    - {key: kubernetes.io/metadata.name, operator: NotIn, values: [kube-system]}
+YAML
+}
+
+# shellcheck disable=SC2317 # called by way of allowed and denied
+pod_with_init() { # NAME INIT-IMAGE
+  kube apply -f - <<YAML
+apiVersion: v1
+kind: Pod
+metadata: {name: $1}
+spec:
+  initContainers: [{name: prepare, image: "$2"}]
+  containers: [{name: hello, image: "$signed"}]
+YAML
+}
+
+# shellcheck disable=SC2317
+replaced() { # INIT-IMAGE: of a pod that is there
+  kube get pod early -o json | sed "s|\"image\": \"$signed\"|\"image\": \"$1\"|" >"$work/early.json"
+  kube replace --force -f "$work/early.json"
+}
+
+port=$(free_port 6) # API server, etcd twice, controller manager, webhook, its admin endpoint
+trap 'stop_all "$work"' EXIT
+"$peers_dir/kube-up.sh" "$work" "$port"
+make_cert "$work/pki" webhook /CN=webhook IP:127.0.0.1,DNS:localhost
+sed "s|127.0.0.1:8443|127.0.0.1:$((port + 4))|; s|127.0.0.1:9090|127.0.0.1:$((port + 5))|
+  s|tls/tls|$work/pki/webhook|g; s|trustpolicy.json|$demo/&|; s|trust/demo.pem|$demo/&|; s|ociLayout: |&$demo/|" \
+  "$demo/countersign.yaml" >"$work/countersign.yaml"
+serve
+register
+soon "the API server takes up the webhook" denied kube run probe --image="$unsigned" --dry-run=server
+
+# AW-93
+allowed "kubectl run of the signed image" kube run signed --image="$signed"
+denied "kubectl run says Error from server (Forbidden)" 'Error from server (Forbidden): ' kube run unsigned --image="$unsigned"
+denied "kubectl run of the unsigned image names the field" 'spec.containers[0].image' kube run unsigned --image="$unsigned"
+denied "an unsigned init container" 'spec.initContainers[0].image' pod_with_init late "$unsigned" # ADM-01
+allowed "a signed init container" pod_with_init early "$signed"
+# AW-95, ADM-02
+denied "kubectl debug with the unsigned image" 'spec.ephemeralContainers[0].image' kube debug signed --image="$unsigned" --container=spy
+allowed "kubectl debug with the signed image" kube debug signed --image="$signed" --container=help
+denied "kubectl set image to the unsigned one" 'spec.containers[0].image' kube set image pod/signed signed="$unsigned"
+allowed "kubectl label" kube label pod/signed colour=blue
+denied "kubectl replace --force with the unsigned image" 'spec.initContainers[0].image' replaced "$unsigned"
+# AW-103
+denied "a server-side dry run of the unsigned image" "$unsigned" kube run dry --image="$unsigned" --dry-run=server
+# The controller's event has our message.
+allowed "a Deployment of the unsigned image can be made" kube create deployment bad --image="$unsigned"
+soon "its ReplicaSet says why there are no pods" SIGNATURE_NOT_FOUND kube get events --field-selector reason=FailedCreate \
+  -o 'jsonpath={.items[*].message}'
+allowed "a Deployment of the signed image can be made" kube create deployment good --image="$signed"
+soon "and has its pod" good- kube get pods --selector app=good -o name
+allowed "a pod can be deleted" kube delete pod signed --grace-period=0 --force
+# AW-96: nobody answers, so nothing new runs; then all is well again
+stop "$work" countersign
+soon "without the webhook the signed image is refused, too" 'failed calling webhook' kube run orphan --image="$signed"
+allowed "pods of kube-system may start without it" kube --namespace kube-system run system --image="$unsigned"
+serve
+soon "with the webhook back the signed image runs" created kube run orphan --image="$signed"
