@@ -2,17 +2,20 @@
 // The HTTPS listener: everything between a socket and a handler, with a limit on every phase.
 //
 // HTTP/1.1 only (the API server speaks nothing else to webhooks), keep-alive, TLS >= 1.2, no
-// session cache or tickets, no renegotiation, no redirects. The numbers are in base/limits.h.
+// session cache or tickets, no renegotiation, no redirects. The numbers are in base/limits.h. An
+// HTTP error (400, 404, 405, 411, 413, 415, 417, 431, 500, 503) ends its connection.
 #pragma once
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "countersign/base/clock.h"
+#include "countersign/base/limits.h"
 #include "countersign/base/log.h"
 #include "countersign/base/result.h"
 
@@ -33,7 +36,7 @@ struct HttpReply {
   std::optional<int> retry_after;  // seconds
 };
 
-// Called on worker threads; does not throw.
+// `handle` is called on worker threads, the others on the front's own. Does not throw.
 class Handler {
  public:
   virtual ~Handler() = default;
@@ -43,7 +46,8 @@ class Handler {
   virtual HttpReply overloaded(const HttpRequest&) = 0;  // cheap: the queue is full
 };
 
-// Runs a task on another thread, or says that it can't.
+// Runs a task on another thread, or says that it can't. A task that is dropped unrun leaves its
+// connection waiting until Phases::work has passed.
 using Submit = std::function<bool(std::function<void()>)>;
 
 struct TlsFiles {
@@ -53,9 +57,34 @@ struct TlsFiles {
   Least least = Least::Tls12;
 };
 
+// The longest that each phase of a connection may last, from its start; not from the last byte, so
+// that dripping does not help. Tests use shorter ones.
+struct Phases {
+  std::chrono::milliseconds handshake = limits::kHandshakeWait;
+  std::chrono::milliseconds idle = limits::kIdleWait;      // until the first byte of a request
+  std::chrono::milliseconds header = limits::kHeaderWait;  // from it to the empty line
+  std::chrono::milliseconds body = limits::kBodyWait;
+  std::chrono::milliseconds work = limits::kWorkWait;  // the handler; it has a deadline of its own
+  std::chrono::milliseconds write = limits::kWriteWait;
+  std::chrono::milliseconds linger = limits::kLingerWait;  // reading on, so that no reset overtakes
+                                                           // the last reply
+  std::chrono::milliseconds last_call = limits::kLastCallWait;  // what `idle` becomes at a drain
+};
+
+struct Bounds {
+  std::size_t connections = limits::kConnections;  // beyond it they are reset at once
+  std::size_t header_bytes = limits::kRequestHeaderBytes;
+  std::size_t body_bytes = limits::kReviewBytes;
+  std::size_t held_bytes = limits::kHeldBodyBytes;  // of all bodies together; beyond it 503
+  std::size_t linger_bytes = limits::kLingerBytes;
+};
+
 struct FrontOptions {
-  std::string listen;  // "[::]:8443", "127.0.0.1:0"
+  std::string listen;  // "[::]:8443", "127.0.0.1:0"; [::] takes IPv4, too
   TlsFiles tls;
+  Phases phases = {};
+  Bounds bounds = {};
+  std::function<void(int status)> rejected = {};  // an HTTP error was answered; any thread
 };
 
 struct FrontCounters {  // since the start, but `open`
@@ -68,7 +97,7 @@ class Front {
   // not match, an expired certificate. Handler, clock and logger are borrowed.
   [[nodiscard]] static Result<std::unique_ptr<Front>> create(FrontOptions, Handler&, Submit,
                                                              const Clock&, log::Logger&);
-  virtual ~Front() = default;
+  virtual ~Front() = default;  // closes every connection; waits for handlers that are running
 
   virtual void start() = 0;               // returns at once; serves from threads of its own
   virtual Result<void> reload_tls() = 0;  // the same files again; on failure the old pair stays

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/session.h"
+
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+namespace countersign::server {
+
+using boost::asio::ip::tcp;
+
+Ledger::Seat Ledger::enter(std::size_t most) {
+  const std::lock_guard lock(mutex_);
+  if (open_ >= most) {
+    ++refused_;
+    return nullptr;
+  }
+  ++open_;
+  ++accepted_;
+  return Seat(this);
+}
+
+void Ledger::leave() {
+  const std::lock_guard lock(mutex_);
+  --open_;
+  empty_.notify_all();
+}
+
+void Ledger::accepting(bool on) {
+  const std::lock_guard lock(mutex_);
+  accepting_ = on;
+  empty_.notify_all();
+}
+
+bool Ledger::wait_empty(std::chrono::milliseconds longest) {
+  std::unique_lock lock(mutex_);
+  return empty_.wait_for(lock, longest, [this] { return !accepting_ && open_ == 0; });
+}
+
+FrontCounters Ledger::counters() const {
+  const std::lock_guard lock(mutex_);
+  return {.accepted = accepted_,
+          .refused = refused_,
+          .requests = requests.load(),
+          .open = open_,
+          .handshake_failures = handshake_failures.load()};
+}
+
+Session::Session(Loop& loop, tcp::socket socket, SslPtr tls, Ledger::Seat seat)
+    : loop_(loop),
+      seat_(std::move(seat)),
+      socket_(std::move(socket)),
+      timer_(loop.context),
+      stream_(socket_.native_handle(), std::move(tls)),
+      conversation_(loop.hall->terms) {}
+
+void Session::start() {
+  loop_.sessions.insert(shared_from_this());
+  if (loop_.draining) {
+    conversation_.drain();
+  }
+  set_limit(loop_.hall->phases.handshake);
+  handshake();
+}
+
+void Session::handshake() {
+  const auto state = stream_.handshake();
+  if (state == Stream::State::Closed) {
+    ++loop_.hall->ledger.handshake_failures;
+    close();
+  } else if (!wait_for(state, &Session::handshake)) {
+    shaking_hands_ = false;
+    run(conversation_.opened());
+  }
+}
+
+// Goes on until a step has to wait or the connection has ended.
+void Session::run(Step step) {
+  while (is_open_) {
+    if (step.limit) {
+      set_limit(*step.limit);
+    }
+    switch (step.what) {
+      case Step::Do::Read:
+        if (!read_some(step)) {
+          return;
+        }
+        break;
+      case Step::Do::Write:
+        if (!write_all()) {
+          return;
+        }
+        step = conversation_.written();
+        break;
+      case Step::Do::Work:
+        return ask_site();
+      case Step::Do::Finish:
+        return finish();
+      case Step::Do::Close:
+        return close();
+    }
+  }
+}
+
+bool Session::read_some(Step& step) {
+  const auto outcome = stream_.read(loop_.scratch);
+  if (outcome.state == Stream::State::Closed) {
+    close();
+  }
+  if (outcome.state != Stream::State::Done) {
+    wait_for(outcome.state, &Session::resume_read);
+    return false;
+  }
+  step = conversation_.received({loop_.scratch.data(), outcome.bytes});
+  return true;
+}
+
+bool Session::write_all() {
+  const auto output = conversation_.output();
+  while (written_ < output.size()) {
+    const auto outcome = stream_.write(output.substr(written_));
+    if (outcome.state == Stream::State::Closed) {
+      close();
+    }
+    if (outcome.state != Stream::State::Done) {
+      wait_for(outcome.state, &Session::resume_write);
+      return false;
+    }
+    written_ += outcome.bytes;
+  }
+  written_ = 0;
+  return true;
+}
+
+// The answer comes from another thread, or never. The loop is kept alive for it, the session is
+// not.
+void Session::ask_site() {
+  ++loop_.hall->ledger.requests;
+  auto respond = [loop = loop_.shared_from_this(), session = weak_from_this()](HttpReply reply) {
+    boost::asio::post(loop->context, [session, reply = std::move(reply)] {
+      if (const auto self = session.lock()) {
+        self->run(self->conversation_.replied(reply));
+      }
+    });
+  };
+  loop_.hall->terms.site.answer(conversation_.take_request(), std::move(respond));
+}
+
+// Closing a socket with unread input resets the connection, and the reset may overtake our reply.
+// So: say goodbye, then read on until the peer closes, for bounded bytes and a bounded time.
+void Session::finish() {
+  stream_.say_goodbye();
+  Code ignored;
+  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  linger();
+}
+
+void Session::linger() {
+  while (lingered_ < loop_.hall->bounds.linger_bytes) {
+    const auto outcome = stream_.discard(loop_.scratch);
+    if (outcome.state == Stream::State::Closed) {
+      break;
+    }
+    if (wait_for(outcome.state, &Session::linger)) {
+      return;
+    }
+    lingered_ += outcome.bytes;
+  }
+  close();
+}
+
+void Session::drain() {
+  if (const auto limit = conversation_.drain()) {
+    set_limit(*limit);
+  }
+}
+
+void Session::close() {
+  if (!std::exchange(is_open_, false)) {
+    return;
+  }
+  Code ignored;
+  timer_.cancel(ignored);
+  socket_.close(ignored);
+  seat_.reset();
+  loop_.sessions.erase(shared_from_this());
+}
+
+// False when there is nothing to wait for.
+bool Session::wait_for(Stream::State state, Waited then) {
+  if (state != Stream::State::WantRead && state != Stream::State::WantWrite) {
+    return false;
+  }
+  const auto direction =
+      state == Stream::State::WantRead ? tcp::socket::wait_read : tcp::socket::wait_write;
+  socket_.async_wait(direction,
+                     [self = shared_from_this(), then, number = ++wait_number_](const Code& error) {
+                       if (!self->is_open_ || number != self->wait_number_) {
+                         return;
+                       }
+                       if (error) {
+                         self->close();
+                       } else {
+                         ((*self).*then)();
+                       }
+                     });
+  return true;
+}
+
+// Most phases end long before their limit, so the timer is only set anew when it would fire too
+// late.
+void Session::set_limit(std::chrono::milliseconds limit) {
+  deadline_ = loop_.hall->terms.clock.tick() + limit;
+  if (deadline_ < timer_at_) {
+    arm_timer(limit);
+  }
+}
+
+void Session::arm_timer(std::chrono::milliseconds wait) {
+  timer_at_ = deadline_;
+  timer_.expires_after(wait);
+  timer_.async_wait([self = shared_from_this()](const Code& error) {
+    if (!error && self->is_open_) {
+      self->on_timer();
+    }
+  });
+}
+
+void Session::on_timer() {
+  const auto left = Deadline::at(deadline_).remaining(loop_.hall->terms.clock);
+  if (left.count() > 0) {
+    return arm_timer(left);
+  }
+  timer_at_ = Tick::max();
+  ++wait_number_;  // gives up the wait
+  Code ignored;
+  socket_.cancel(ignored);
+  if (shaking_hands_) {
+    ++loop_.hall->ledger.handshake_failures;
+  }
+  run(conversation_.overdue());
+}
+
+}  // namespace countersign::server
