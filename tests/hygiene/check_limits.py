@@ -1,46 +1,73 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""check_limits.py ROOT: every constant of base/limits.h gives a reason in a comment, is used somewhere, and stands
-in docs/limits.md."""
+"""check_limits.py ROOT [--update]: every constant of base/limits.h gives a reason in the comment above it, is used
+somewhere, and stands in docs/limits.md with the same value and reason. --update writes that page."""
 import pathlib
 import re
 import sys
 
-CONSTANT = re.compile(r"inline constexpr (?:std::size_t|std::uint\w+|milliseconds|seconds|minutes|\w+) (k\w+)\b")
+CONSTANT = re.compile(r"inline constexpr \S+ (k\w+)(?: = ([^;]+)|\{([^;]+)\});")
 UNITS = {"kKiB", "kMiB"}
+HEAD = """# Limits
+
+Every size, count, depth and wait, with where its number comes from. Written from `include/countersign/base/limits.h` by
+`tests/hygiene/check_limits.py ROOT --update`, and held against it by a test.
+"""
 
 
-def faults(root):
+def read_limits(header):
+    """Sections of (name, value, reason); waits have their unit."""
+    sections, reason = [], []
+    for line in re.sub(r"=\n\s+", "= ", header.read_text()).splitlines():
+        hit = CONSTANT.match(line)
+        if line.startswith("// --- "):
+            sections.append((line[7:], []))
+        elif line.startswith("// "):
+            reason.append(line[3:])
+            continue
+        elif hit and hit[1] not in UNITS:
+            unit = " ms" if " milliseconds " in line else " s" if " seconds " in line else ""
+            value = (hit[2] or hit[3]).replace("'", ",") + unit
+            if not sections:
+                sections.append(("general", []))
+            sections[-1][1].append((hit[1], value.replace("kKiB", "KiB").replace("kMiB", "MiB"), " ".join(reason)))
+        reason = []
+    return sections
+
+
+def page_of(sections):
+    text = HEAD
+    for title, limits in sections:
+        text += f"\n## {title[0].upper()}{title[1:]}\n\n| limit | value | reason |\n|---|---|---|\n"
+        text += "".join(f"| `{name}` | {value} | {reason} |\n" for name, value, reason in limits)
+    return text
+
+
+def faults(root, sections):
     header = root / "include/countersign/base/limits.h"
-    lines = header.read_text().splitlines()
-    page = (root / "docs/limits.md").read_text()
+    own = header.read_text()
     code = "\n".join(file.read_text() for folder in ("include", "src") for pattern in ("*.h", "*.cpp")
                      for file in (root / folder).rglob(pattern) if file != header)
-    own = "\n".join(lines)
-    count = 0
-    for index, line in enumerate(lines):
-        hit = CONSTANT.search(line)
-        if not hit or hit[1] in UNITS:
-            continue
-        count += 1
-        name = hit[1]
-        statement = "\n".join(lines[max(index - 1, 0):index + 2])
-        if "//" not in statement:
-            yield f"{name}: no reason beside it in base/limits.h"
-        if f"`{name}`" not in page:
-            yield f"{name}: not in docs/limits.md"
+    limits = [limit for _, members in sections for limit in members]
+    for name, _, reason in limits:
+        if not reason:
+            yield f"{name}: no reason above it in base/limits.h"
         if not re.search(rf"\b{name}\b", code) and len(re.findall(rf"\b{name}\b", own)) < 2:
             yield f"{name}: used nowhere"
-    for name in re.findall(r"`(k[A-Z]\w+)`", page):
-        if not re.search(rf"\b{name}\b", own):
-            yield f"docs/limits.md names {name}, which base/limits.h does not have"
-    if not count:
+    if not limits:
         yield "no limits found in base/limits.h"
+    page = root / "docs/limits.md"
+    if not page.exists() or page.read_text() != page_of(sections):
+        yield "docs/limits.md differs from base/limits.h: run check_limits.py --update"
 
 
 def main():
-    found = list(faults(pathlib.Path(sys.argv[1])))
-    print("\n".join(found) or "limits: ok")
+    root = pathlib.Path(sys.argv[1])
+    sections = read_limits(root / "include/countersign/base/limits.h")
+    if "--update" in sys.argv:
+        (root / "docs/limits.md").write_text(page_of(sections))
+    found = list(faults(root, sections))
+    print("\n".join(found) or f"limits: {sum(len(members) for _, members in sections)} ok")
     return 1 if found else 0
 
 
