@@ -75,9 +75,9 @@ start() {
   die "the server was not ready after 10 s, see above"
 }
 
-verdict() { # ANSWER: "allowed", or "denied CODE STATUS", where the code is SIGNATURE_NOT_FOUND or "other"
-  jq -r '.response | if .allowed == true then "allowed" else
-    "denied \(if .status.message | contains("SIGNATURE_NOT_FOUND") then "SIGNATURE_NOT_FOUND" else "other" end) \(.status.code)"
+verdict() { # ANSWER: "allowed: true", or "allowed: false CODE STATUS", where the code is SIGNATURE_NOT_FOUND or "other"
+  jq -r '.response | if .allowed == true then "allowed: true" else "allowed: false " +
+    "\(if .status.message | contains("SIGNATURE_NOT_FOUND") then "SIGNATURE_NOT_FOUND" else "other" end) \(.status.code)"
     end' "$1"
 }
 
@@ -123,8 +123,8 @@ serving_certificate
 start
 echo "  https://localhost:$port/validate, configuration $demo/countersign.yaml"
 
-ask signed allowed
-ask unsigned "denied SIGNATURE_NOT_FOUND 403"
+ask signed "allowed: true"
+ask unsigned "allowed: false SIGNATURE_NOT_FOUND 403"
 
 if [ "$keep" = yes ]; then
   step "The server is still running"

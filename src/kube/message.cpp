@@ -19,11 +19,12 @@ constexpr std::size_t kFieldBytes = 72;      // the longest path of a CronJob's 
 constexpr std::size_t kContainerBytes = 63;  // a DNS label
 constexpr std::size_t kImageBytes = 240;
 constexpr std::size_t kDigestBytes = 135;  // sha512
-constexpr std::size_t kDetailBytes = 176;
+constexpr std::size_t kDetailBytes = 152;
 constexpr std::size_t kPolicyBytes = 63;
 constexpr std::size_t kIdBytes = 64;
 constexpr std::size_t kMoreBytes = 32;  // "- and 999 more"
 
+std::string code_suffix(const std::vector<DeniedImage>& denied);
 std::string id_suffix(std::string_view id);
 std::string image_line(const DeniedImage& image);
 std::string next_step(Reason reason);
@@ -32,8 +33,9 @@ std::string next_step(Reason reason);
 
 std::string denial_message(const std::vector<DeniedImage>& denied, std::size_t images,
                            std::string_view id) {
+  // `kubectl get events` shows the first line only: it has the code of the first image.
   auto message = std::to_string(denied.size()) + " of " + std::to_string(images) +
-                 " images rejected" + id_suffix(id) + ":";
+                 " images rejected" + code_suffix(denied) + id_suffix(id) + ":";
   std::set<std::string> steps;
   for (std::size_t index = 0; index < denied.size(); ++index) {
     auto entry = "\n- " + image_line(denied[index]);
@@ -66,6 +68,10 @@ std::string warning_text(const DeniedImage& image) {
 }
 
 namespace {
+
+std::string code_suffix(const std::vector<DeniedImage>& denied) {
+  return denied.empty() ? "" : ", " + std::string(wire_name(denied.front().reason));
+}
 
 std::string id_suffix(std::string_view id) {
   return id.empty() ? "" : " [id " + log::clean(id, kIdBytes) + "]";
