@@ -2,6 +2,7 @@
 // The use case: an AdmissionReview in, an answer out.
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,8 +47,11 @@ class Admitter {
   // accident.
   policy::Decision admit(const kube::Review&, Deadline) const;
 
-  // One image outside of any review: for `verify` and for the provider. Rules do not apply.
-  Result<policy::Report> verify(const oci::ImageRef&, Deadline) const;
+  // One image outside of any review: for `verify` and for the provider. Rules do not apply. An
+  // Error means that it could not be judged.
+  Result<policy::Report> verify(const oci::ImageRef&,
+                                const std::map<std::string, std::string>& required_metadata,
+                                Deadline) const;
 
  private:
   Parts parts_;
@@ -55,5 +59,8 @@ class Admitter {
 
 // What the API server is told. `id` is the correlation id that the log line has too.
 kube::Answer answer(const kube::Review&, const policy::Decision&, std::string_view id);
+
+// The same for a webhook that only advises: always allowed, every refusal is a warning.
+kube::Answer advice(const kube::Review&, const policy::Decision&, std::string_view id);
 
 }  // namespace countersign::admission

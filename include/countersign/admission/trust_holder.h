@@ -26,7 +26,7 @@ class TrustHolder {  // thread-safe
   TrustHolder(std::vector<StoreSource> sources, const Clock&, log::Logger&);
 
   // Loads every store; what fails keeps its last good certificates until max_stale. Publishes a new
-  // snapshot when anything changed.
+  // snapshot, with a new generation when the certificates of any store changed.
   void refresh(Deadline);
   std::shared_ptr<const trust::Snapshot> snapshot() const;
   // Why a decision can't be trusted to know its stores; empty when every store was loaded and is
@@ -37,7 +37,8 @@ class TrustHolder {  // thread-safe
   std::vector<StoreSource> sources_;
   const Clock& clock_;
   log::Logger& logger_;
-  mutable std::mutex mutex_;
+  std::mutex refreshing_;
+  mutable std::mutex mutex_;  // of the pointer alone: a reader never waits for a load
   std::shared_ptr<const trust::Snapshot> snapshot_;
 };
 

@@ -2,8 +2,10 @@
 // One signature system.
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "countersign/base/clock.h"
 #include "countersign/base/result.h"
@@ -25,8 +27,13 @@ class Verifier {  // stateless but for caches of facts; called from many threads
  public:
   virtual ~Verifier() = default;
   virtual std::string_view name() const = 0;
-  // Skipped when the policy demands nothing of this repository: then nothing needs to be resolved.
-  virtual bool skips(std::string_view repository) const = 0;
+  // The report when the policy alone decides: it demands nothing of this repository (Skipped), or
+  // no statement is about it (NoPolicy). Then nothing needs to be resolved. nullopt: look at the
+  // image.
+  virtual std::optional<policy::Report> settled(std::string_view repository) const = 0;
+  // The trust stores that its policy names, each once; a configuration without one of them is a
+  // mistake.
+  virtual std::vector<trust::StoreName> stores() const = 0;
   virtual Result<policy::Report> verify(const Subject&, registry::Repository&,
                                         const trust::Snapshot&, Time now, Deadline) const = 0;
 };

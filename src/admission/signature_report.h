@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the pure core found out about one signature, in the words of a report.
+#pragma once
+#include <span>
+
+#include "countersign/notation/verify.h"
+#include "countersign/policy/report.h"
+
+namespace countersign::admission {
+
+policy::SignatureReport signature_report(const oci::Digest& manifest, std::string_view media_type,
+                                         const notation::Verdict&);
+
+// A signature that was not even examined: its manifest is malformed, or it could not be fetched.
+policy::SignatureReport unexamined(const oci::Digest& manifest, const Error&);
+
+// The one whose publisher is nearest to being trusted: its reason is what people should read. Null
+// when there is none.
+const policy::SignatureReport* nearest(std::span<const policy::SignatureReport>);
+
+}  // namespace countersign::admission

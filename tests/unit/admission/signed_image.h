@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// An image in memory, signatures of it, and a NotationVerifier that judges them.
+#pragma once
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "countersign/admission/notation_verifier.h"
+
+#include "support/cose_writer.h"
+#include "support/fixed_clock.h"
+#include "support/memory_repository.h"
+#include "support/pki.h"
+
+namespace countersign::admission {
+
+inline constexpr std::string_view kRepository = "registry.example/team/app";
+
+inline const test::Signer& acme() {
+  static const auto kSigner = test::make_leaf(test::key(test::KeyType::P256));
+  return kSigner;
+}
+
+inline const test::Signer& stranger() {
+  static const auto kSigner = test::make_leaf(test::key(test::KeyType::P256, 1));
+  return kSigner;
+}
+
+inline std::string trust_policy(std::string_view level) {
+  const auto verification = R"("signatureVerification":{"level":")" + std::string(level) + R"("})";
+  const auto trust =
+      level == "skip" ? std::string() : R"(,"trustStores":["ca:acme"],"trustedIdentities":["*"])";
+  return R"({"version":"1.0","trustPolicies":[{"name":"apps","registryScopes":[")" +
+         std::string(kRepository) + "\"]," + verification + trust + "}]}";
+}
+
+class CountingRevocation final : public RevocationChecker {  // answers as the test says
+ public:
+  explicit CountingRevocation(notation::Answer answer = {}) : answer_(std::move(answer)) {}
+  std::vector<Result<notation::Answer>> ask(std::span<const notation::Question> questions,
+                                            Deadline) override {
+    ++asked;
+    return std::vector<Result<notation::Answer>>(questions.size(), answer_);
+  }
+  std::size_t asked = 0;
+
+ private:
+  notation::Answer answer_;
+};
+
+class NotationVerifierTest : public testing::Test {
+ protected:
+  NotationVerifierTest()
+      : image_(store_.push(oci::media_type::kOciManifest, R"({"schemaVersion":2})")) {}
+
+  oci::Descriptor sign(const test::Signer& signer,
+                       std::map<std::string, std::string> annotations = {}) {
+    const test::CoseWriter writer(signer, test::payload_of(image_));
+    envelopes_.push_back(store_.push(oci::media_type::kCose, writer.write()));
+    return store_.push_signature(image_, envelopes_.back(), std::move(annotations));
+  }
+  oci::Descriptor push_junk(std::string_view content) {
+    envelopes_.push_back(store_.push(oci::media_type::kCose, content));
+    return store_.push_signature(image_, envelopes_.back());
+  }
+  void push_many_junk(int count) {
+    for (int number = 0; number < count; ++number) {
+      push_junk("junk " + std::to_string(number));
+    }
+  }
+
+  Result<policy::Report> verify(std::string_view level = "strict",
+                                std::string_view repository = kRepository) {
+    const auto verifier = make_notation_verifier(*notation::TrustPolicy::parse(trust_policy(level)),
+                                                 options_, revocation_);
+    test::MemoryRepository images(store_);
+    const Subject subject{std::string(repository), image_, metadata_};
+    auto report = verifier->verify(subject, images, snapshot_, clock_.now(),
+                                   clock_.in(std::chrono::seconds(10)));
+    requests_ = images.requests();
+    return report;
+  }
+
+  test::FixedClock clock_;
+  test::MemoryStore store_;
+  oci::Descriptor image_;
+  std::vector<oci::Descriptor> envelopes_;
+  NotationOptions options_;
+  CountingRevocation revocation_;
+  std::map<std::string, std::string> metadata_;
+  std::size_t requests_ = 0;
+  trust::Snapshot snapshot_{
+      {{{trust::StoreType::Ca, "acme"}, {.certificates = {acme().chain().back()}}}}, 1};
+};
+
+}  // namespace countersign::admission
