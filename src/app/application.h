@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where everything is put together, for the webhook and for the command line alike.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "countersign/admission/admitter.h"
+#include "countersign/admission/trust_holder.h"
+#include "countersign/admission/worker_pool.h"
+#include "countersign/base/clock.h"
+#include "countersign/base/log.h"
+
+#include "app/registries.h"
+#include "app/setup.h"
+
+namespace countersign::app {
+
+class Application {
+ public:
+  // Does not load the trust stores: refresh_trust() does. Clock and logger are borrowed.
+  // Reason::BadConfig.
+  [[nodiscard]] static Result<std::unique_ptr<Application>> create(Setup, const Clock&,
+                                                                   log::Logger&);
+
+  const admission::Admitter& admitter() const { return admitter_; }
+  admission::WorkerPool& workers() { return workers_; }
+
+  void refresh_trust(Deadline deadline) { trust_.refresh(deadline); }
+  // Why decisions may lack trust stores; empty when all are there.
+  std::vector<std::string> trust_problems() const { return trust_.problems(clock_.now()); }
+  std::size_t trusted_certificates() const;  // in all stores
+  // The stores that can't be used because of what is in them, each with its place in the
+  // configuration: a mistake, not a mishap.
+  std::vector<std::string> broken_stores() const;
+
+ private:
+  Application(Setup, std::unique_ptr<Registries>, const Clock&, log::Logger&);
+
+  const Clock& clock_;
+  std::vector<std::pair<trust::StoreName, std::string>> places_;  // of the stores
+  admission::TrustHolder trust_;
+  std::shared_ptr<const admission::Configuration> configuration_;
+  admission::Admitter admitter_;
+  admission::WorkerPool workers_;  // the last: its end waits for tasks that use the others
+};
+
+}  // namespace countersign::app

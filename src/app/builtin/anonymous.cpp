@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// registries: {credentials: anonymous}
+#include "countersign/registry/docker_config.h"
+
+#include "app/catalog.h"
+
+namespace countersign::app::builtin {
+
+std::unique_ptr<registry::CredentialProvider> anonymous(Section&, const Services&) {
+  return registry::anonymous();
+}
+
+}  // namespace countersign::app::builtin

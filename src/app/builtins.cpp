@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one list of everything that can be configured. To add a kind: write one file in
+// src/app/builtin/ that defines its factory, and add its line here.
+#include "app/catalog.h"
+
+#define COUNTERSIGN_BUILTINS(X)                           \
+  X(admission::Verifier, notation, "notation")            \
+  X(trust::CertificateSource, files, "files")             \
+  X(registry::CredentialProvider, anonymous, "anonymous") \
+  X(registry::CredentialProvider, basic, "basic")         \
+  X(registry::CredentialProvider, docker_config, "dockerConfig")
+
+namespace countersign::app {
+namespace builtin {
+#define COUNTERSIGN_DECLARE(port, make, kind) Factory<port> make;
+COUNTERSIGN_BUILTINS(COUNTERSIGN_DECLARE)
+#undef COUNTERSIGN_DECLARE
+}  // namespace builtin
+
+Catalog builtins() {
+  Catalog catalog;
+#define COUNTERSIGN_ADD(port, make, kind) catalog.add<port>(kind, builtin::make);
+  COUNTERSIGN_BUILTINS(COUNTERSIGN_ADD)
+#undef COUNTERSIGN_ADD
+  return catalog;
+}
+
+}  // namespace countersign::app

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kinds that can be configured. A factory reads its own keys from its section and gets all that
+// it may use in Services; it looks nothing up elsewhere.
+#pragma once
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "countersign/admission/notation_verifier.h"
+#include "countersign/admission/verifier.h"
+#include "countersign/base/clock.h"
+#include "countersign/registry/credential_provider.h"
+#include "countersign/trust/certificate_source.h"
+
+#include "app/config_document.h"
+
+namespace countersign::app {
+
+struct Services {  // borrowed; outlive what is made
+  const Clock& clock;
+  admission::RevocationChecker& revocation;
+  std::filesystem::path docker_config;  // when the configuration names none
+};
+
+// Null when the section can't be used; then the section knows why.
+template <class Port>
+using Factory = std::unique_ptr<Port>(Section&, const Services&);
+
+class Catalog {  // (port, kind) -> factory
+ public:
+  template <class Port>
+  void add(std::string kind, Factory<Port>* make) {
+    if (!std::get<Kinds<Port>>(kinds_).emplace(std::move(kind), make).second) {
+      std::abort();  // the list in builtins.cpp has a kind twice
+    }
+  }
+
+  // Null when there is no such kind, which is noted at `key`.
+  template <class Port>
+  Factory<Port>* find(std::string_view kind, Section& section, std::string_view key) const {
+    const auto& kinds = std::get<Kinds<Port>>(kinds_);
+    const auto found = kinds.find(kind);
+    if (found != kinds.end()) {
+      return found->second;
+    }
+    std::string known;
+    for (const auto& [name, make] : kinds) {
+      known += (known.empty() ? "" : ", ") + name;
+    }
+    section.refuse(key, "\"" + std::string(kind) + "\" is none of " + known);
+    return nullptr;
+  }
+
+ private:
+  template <class Port>
+  using Kinds = std::map<std::string, Factory<Port>*, std::less<>>;
+  std::tuple<Kinds<admission::Verifier>, Kinds<trust::CertificateSource>,
+             Kinds<registry::CredentialProvider>>
+      kinds_;
+};
+
+Catalog builtins();
+
+}  // namespace countersign::app

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// One struct of options and one function for each command. What can't be done is said on
+// Console::err; the result is the exit code.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "countersign/base/clock.h"
+#include "countersign/base/limits.h"
+#include "countersign/net/address_guard.h"
+#include "countersign/net/curl_transport.h"
+
+#include "app/console.h"
+#include "app/exit_code.h"
+
+namespace countersign::app {
+
+enum class Output : std::uint8_t { Text, Json };
+enum class Source : std::uint8_t { Registry, OciLayout };
+
+struct VerifyOptions {
+  std::string reference;  // or DIR@DIGEST of a layout
+  Source source = Source::Registry;
+  std::string scope;  // of a layout: the repository that it stands for
+  std::string config;
+  std::string notation_config;
+  std::size_t max_signatures = limits::kSignaturesPerImage;
+  std::map<std::string, std::string> metadata;
+  std::optional<Time> at;
+  Output output = Output::Text;
+  // How the registry is reached; with a configuration file, that says it.
+  std::string docker_config;
+  std::string ca_file;
+  std::vector<std::string> plain_http;  // hosts
+  std::vector<net::AddressRange> allowed;
+  std::vector<net::ResolveOverride> resolve;
+};
+
+struct ReviewOptions {
+  std::string file;  // "-": Console::in
+  std::string config;
+  std::string name_space = "default";  // of manifests that name none
+  std::optional<Time> at;
+};
+
+Exit verify(const VerifyOptions&, Console&);
+Exit review(const ReviewOptions&, Console&);
+Exit serve(const std::string& config_file, Console&);
+Exit config_check(const std::string& file, Console&);
+Exit config_show(const std::string& file, Console&);
+
+// A clock whose calendar stands still, for judging at another time.
+class CalendarAt final : public Clock {
+ public:
+  explicit CalendarAt(std::optional<Time> at) : at_(at) {}
+  Time now() const override { return at_ ? *at_ : system_.now(); }
+  Tick tick() const override { return system_.tick(); }
+
+ private:
+  std::optional<Time> at_;
+  SystemClock system_;
+};
+
+// Prints each problem on a line of its own.
+Exit complain(const std::vector<std::string>& problems, Console&);
+
+}  // namespace countersign::app

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The larger sections of the configuration. Each notes what is wrong with it.
+#pragma once
+#include "app/catalog.h"
+#include "app/setup.h"
+
+namespace countersign::app {
+
+policy::Rules read_rules(Section& root);  // admission
+std::vector<RegistrySetup> read_registries(Section& root, const Catalog&, const Services&);
+
+// "host:443:127.0.0.1:5000", as in curl's --connect-to; "[::1]" for IPv6. Reason::BadConfig.
+[[nodiscard]] Result<net::ResolveOverride> parse_resolve(std::string_view text);
+// "ghcr.io", "localhost:5000": as references name a registry.
+[[nodiscard]] Result<std::string> parse_registry_host(std::string_view text);
+
+}  // namespace countersign::app

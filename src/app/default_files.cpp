@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/default_files.h"
+
+namespace countersign::app {
+
+namespace fs = std::filesystem;
+
+fs::path notation_folder(const Console& console) {
+  if (const auto folder = console.environment("NOTATION_CONFIG")) {
+    return *folder;
+  }
+  if (const auto folder = console.environment("XDG_CONFIG_HOME")) {
+    return fs::path(*folder) / "notation";
+  }
+  return fs::path(console.environment("HOME").value_or("")) / ".config" / "notation";
+}
+
+fs::path docker_config_file(const Console& console) {
+  const auto folder = console.environment("DOCKER_CONFIG");
+  return (folder ? fs::path(*folder)
+                 : fs::path(console.environment("HOME").value_or("")) / ".docker") /
+         "config.json";
+}
+
+}  // namespace countersign::app

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/notation_home.h"
+
+#include <utility>
+
+#include "countersign/base/limits.h"
+
+#include "app/certificate_files.h"
+#include "app/file.h"
+
+namespace countersign::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The newer name wins when both are there, even when it can't be read.
+fs::path policy_file(const fs::path& folder) {
+  std::error_code ignored;
+  const auto newer = folder / "trustpolicy.oci.json";
+  return fs::exists(fs::symlink_status(newer, ignored)) ? newer : folder / "trustpolicy.json";
+}
+
+Result<notation::TrustPolicy> read_policy(const fs::path& folder) {
+  const auto file = policy_file(folder);
+  TRY(const auto content, read_file(file, limits::kPolicyBytes, Links::Refuse));
+  auto policy = notation::TrustPolicy::parse(content);
+  if (!policy) {
+    return fail(policy.error().reason, file.string() + ": " + policy.error().detail);
+  }
+  return policy;
+}
+
+StoreSetup store_setup(const fs::path& home, const trust::StoreName& name) {
+  const auto folder = home / "truststore" / "x509" / trust::name(name.type) / name.name;
+  return {.where = folder.string(),
+          .store = {.name = name, .source = certificate_folder(folder), .max_stale = std::nullopt}};
+}
+
+}  // namespace
+
+Result<Setup> read_notation_home(const fs::path& folder, std::string_view repository,
+                                 admission::NotationOptions options,
+                                 admission::RevocationChecker& revocation) {
+  TRY(auto policy, read_policy(folder));
+  Setup setup;
+  if (const auto* const statement = policy.statement_for(repository)) {
+    for (const auto& name : statement->stores) {
+      setup.stores.push_back(store_setup(folder, name));
+    }
+  }
+  setup.verifier = admission::make_notation_verifier(std::move(policy), options, revocation);
+  return setup;
+}
+
+}  // namespace countersign::app

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Notation's own configuration folder: trustpolicy.oci.json (or trustpolicy.json), and
+// truststore/x509/<type>/<name>/.
+#pragma once
+#include <filesystem>
+#include <string_view>
+
+#include "countersign/admission/notation_verifier.h"
+
+#include "app/setup.h"
+
+namespace countersign::app {
+
+// Verifier and trust stores for one repository. As Notation does, only the stores that the
+// applicable statement names are read. Reason::BadConfig.
+[[nodiscard]] Result<Setup> read_notation_home(const std::filesystem::path& folder,
+                                               std::string_view repository,
+                                               admission::NotationOptions,
+                                               admission::RevocationChecker&);
+
+}  // namespace countersign::app

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/service.h"
+
+#include <utility>
+
+#include "countersign/base/limits.h"
+
+#include "app/file.h"
+
+namespace countersign::app {
+namespace {
+
+Result<void> located(std::string_view where, const Result<void>& result) {
+  if (!result) {
+    return fail(result.error().reason, std::string(where) + ": " + result.error().detail);
+  }
+  return {};
+}
+
+Result<void> readable(const std::string& where, const std::string& file) {
+  const auto content = read_file(file, limits::kTrustStoreFileBytes);
+  return content ? Result<void>{}
+                 : fail(content.error().reason, where + ": " + content.error().detail);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Service>> Service::start(const ServerSetup& server, Setup setup,
+                                                const Clock& clock, log::Logger& logger) {
+  TRY_VOID(readable(server.where_certificate, server.tls.certificate));
+  TRY_VOID(readable(server.where_key, server.tls.key));
+  TRY(auto application, Application::create(std::move(setup), clock, logger));
+  application->refresh_trust(Deadline::after(clock, limits::kTrustLoadWait));
+  if (const auto broken = application->broken_stores(); !broken.empty()) {
+    return fail(Reason::BadConfig, broken.front());
+  }
+  std::unique_ptr<Service> service(new Service(std::move(application), clock, logger));
+  TRY_VOID(service->listen(server));
+  return service;
+}
+
+Service::Service(std::unique_ptr<Application> application, const Clock& clock, log::Logger& logger)
+    : clock_(clock),
+      logger_(logger),
+      application_(std::move(application)),
+      webhook_(application_->admitter(), clock, metrics_, logger) {}
+
+Result<void> Service::listen(const ServerSetup& server) {
+  server::FrontOptions options;
+  options.listen = server.listen;
+  options.tls = server.tls;
+  options.rejected = [this](int status) { metrics_.rejected_request(status); };
+  auto front = server::Front::create(
+      std::move(options), webhook_,
+      [this](std::function<void()> task) {
+        return application_->workers().submit(std::move(task));
+      },
+      clock_, logger_);
+  if (!front) {
+    return located(server.where, std::unexpected(front.error()));
+  }
+  front_ = std::move(*front);
+  auto admin = server::Admin::create(
+      server.admin_listen,
+      {.not_ready = [this] { return not_ready(); }, .metrics = [this] { return metrics_page(); }});
+  if (!admin) {
+    return located(server.where_admin, std::unexpected(admin.error()));
+  }
+  admin_ = std::move(*admin);
+  front_->start();
+  logger_.info("serving", {{"port", front_->port()}, {"adminPort", admin_->port()}});
+  return {};
+}
+
+void Service::reload() {
+  application_->refresh_trust(Deadline::after(clock_, limits::kTrustLoadWait));
+  const auto tls = front_->reload_tls();
+  const auto problems = application_->trust_problems();
+  metrics_.config_reload(tls.has_value() && problems.empty());
+  if (!tls) {
+    logger_.error("the serving certificate could not be reloaded; the old one stays",
+                  {{"reason", wire_name(tls.error().reason)}, {"detail", tls.error().detail}});
+  }
+  logger_.info("reloaded", {{"certificate", tls.has_value()}, {"trust", problems.empty()}});
+}
+
+void Service::drain() {
+  logger_.info("draining");
+  draining_ = true;
+  front_->drain(limits::kDrainWait);
+  logger_.info("stopped");
+}
+
+std::vector<std::string> Service::not_ready() const {
+  auto reasons = application_->trust_problems();
+  if (front_->certificate_not_after() < clock_.now()) {
+    reasons.emplace_back("the serving certificate has expired");
+  }
+  if (draining_) {
+    reasons.emplace_back("stopping");
+  }
+  return reasons;
+}
+
+std::string Service::metrics_page() {
+  const auto counters = front_->counters();
+  const auto gauge = [this](std::string_view name, std::integral auto value) {
+    metrics_.gauge(name, static_cast<double>(value));
+  };
+  gauge("countersign_ready", not_ready().empty() ? 1 : 0);
+  gauge("countersign_serving_certificate_not_after_seconds",
+        front_->certificate_not_after().time_since_epoch().count());
+  gauge("countersign_connections_open", counters.open);
+  gauge("countersign_connections_accepted", counters.accepted);
+  gauge("countersign_connections_refused", counters.refused);
+  gauge("countersign_handshake_failures", counters.handshake_failures);
+  gauge("countersign_front_requests", counters.requests);
+  gauge("countersign_queued_reviews", application_->workers().queued());
+  gauge("countersign_trust_certificates", application_->trusted_certificates());
+  return metrics_.text();
+}
+
+}  // namespace countersign::app

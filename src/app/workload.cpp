@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/workload.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "countersign/base/limits.h"
+
+#include "app/yaml_json.h"
+
+namespace countersign::app {
+namespace {
+
+using codec::Json;
+
+struct Kind {
+  std::string_view api_version, kind;
+  std::string_view prefix;  // of the pod template
+};
+
+constexpr std::array kKinds{
+    Kind{"v1", "Pod", ""},
+    Kind{"v1", "PodTemplate", "template."},
+    Kind{"v1", "ReplicationController", "spec.template."},
+    Kind{"apps/v1", "Deployment", "spec.template."},
+    Kind{"apps/v1", "ReplicaSet", "spec.template."},
+    Kind{"apps/v1", "StatefulSet", "spec.template."},
+    Kind{"apps/v1", "DaemonSet", "spec.template."},
+    Kind{"batch/v1", "Job", "spec.template."},
+    Kind{"batch/v1", "CronJob", "spec.jobTemplate.spec.template."},
+};
+
+std::string text_of(const Json* object, std::string_view name) {
+  const auto* const text = object == nullptr ? nullptr : object->find_string(name);
+  return text == nullptr ? std::string() : *text;
+}
+
+const Kind* known_kind(const Json& document) {
+  const auto api_version = text_of(&document, "apiVersion");
+  const auto kind = text_of(&document, "kind");
+  const auto* const found = std::ranges::find_if(kKinds, [&](const Kind& each) {
+    return each.api_version == api_version && each.kind == kind;
+  });
+  return found == kKinds.end() ? nullptr : found;
+}
+
+// Follows "spec.template." member by member.
+const Json* descend(const Json& document, std::string_view path) {
+  const Json* at = &document;
+  while (at != nullptr && !path.empty()) {
+    const auto dot = path.find('.');
+    at = at->find(path.substr(0, dot));
+    path.remove_prefix(dot + 1);
+  }
+  return at;
+}
+
+struct Origin {
+  std::string name, name_space;
+};
+
+Origin origin_of(const Json& document, std::string_view fallback) {
+  const auto* const metadata = document.find("metadata");
+  Origin origin{text_of(metadata, "name"), text_of(metadata, "namespace")};
+  if (origin.name.empty()) {
+    origin.name = text_of(metadata, "generateName") + "*";
+  }
+  if (origin.name_space.empty()) {
+    origin.name_space = fallback;
+  }
+  return origin;
+}
+
+Json member_or_empty(const Json& object, std::string_view name) {
+  const auto* const member = object.find(name);
+  return member == nullptr ? Json(Json::Object{}) : *member;
+}
+
+std::string review_json(const Json& pod_template, const Origin& origin) {
+  const auto text = [](std::string_view value) { return Json(std::string(value)); };
+  Json::Object kind{{"group", text("")}, {"version", text("v1")}, {"kind", text("Pod")}};
+  Json::Object resource{{"group", text("")}, {"version", text("v1")}, {"resource", text("pods")}};
+  Json::Object pod{{"apiVersion", text("v1")},
+                   {"kind", text("Pod")},
+                   {"metadata", member_or_empty(pod_template, "metadata")},
+                   {"spec", member_or_empty(pod_template, "spec")}};
+  Json::Object request{{"uid", text("review")},
+                       {"kind", Json(std::move(kind))},
+                       {"resource", Json(std::move(resource))},
+                       {"name", text(origin.name)},
+                       {"namespace", text(origin.name_space)},
+                       {"operation", text("CREATE")},
+                       {"userInfo", Json(Json::Object{})},
+                       {"object", Json(std::move(pod))}};
+  return json_text(Json(Json::Object{{"apiVersion", text("admission.k8s.io/v1")},
+                                     {"kind", text("AdmissionReview")},
+                                     {"request", Json(std::move(request))}}));
+}
+
+Result<std::vector<Json>> parse_json(std::string_view text) {
+  TRY(auto json,
+      Json::parse(
+          text,
+          {.bytes = limits::kReviewBytes, .depth = limits::kJsonDepth, .nodes = limits::kJsonNodes},
+          Reason::BadRequest));
+  std::vector<Json> documents;
+  documents.push_back(std::move(json));
+  return documents;
+}
+
+}  // namespace
+
+Result<std::vector<Json>> parse_documents(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first != std::string_view::npos && text[first] == '{') {
+    if (auto documents = parse_json(text)) {
+      return documents;
+    }  // else YAML that begins with a flow map; what is wrong with JSON is wrong there, too
+  }
+  const auto nodes = parse_yaml(
+      text,
+      {.bytes = limits::kReviewBytes, .depth = limits::kJsonDepth, .nodes = limits::kJsonNodes});
+  if (!nodes) {
+    const auto& [place, message] = nodes.error();
+    return fail(Reason::BadRequest,
+                std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + message);
+  }
+  std::vector<Json> documents;
+  for (const auto& node : *nodes) {
+    if (node.kind != YamlNode::Kind::Null) {  // between two "---" there may be nothing
+      documents.push_back(to_json(node));
+    }
+  }
+  return documents;
+}
+
+std::vector<PodReview> pod_reviews(const Json& document, std::string_view name_space) {
+  std::vector<PodReview> reviews;
+  const auto kind = text_of(&document, "kind");
+  if (kind == "AdmissionReview") {
+    reviews.push_back({kind, "", json_text(document)});
+    return reviews;
+  }
+  const auto* const items = document.find("items");
+  if (kind.ends_with("List") && items != nullptr) {
+    for (const auto& item : items->elements()) {
+      std::ranges::move(pod_reviews(item, name_space), std::back_inserter(reviews));
+    }
+    return reviews;
+  }
+  const auto origin = origin_of(document, name_space);
+  auto title = (kind.empty() ? "document" : kind) + " " + origin.name_space + "/" + origin.name;
+  const auto* const known = known_kind(document);
+  const auto* const pod = known == nullptr ? nullptr : descend(document, known->prefix);
+  if (pod == nullptr || pod->is_null()) {
+    reviews.push_back({std::move(title), "", ""});  // a ReplicationController needs no template
+  } else {
+    reviews.push_back({std::move(title), std::string(known->prefix), review_json(*pod, origin)});
+  }
+  return reviews;
+}
+
+}  // namespace countersign::app

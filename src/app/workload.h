@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Manifests as people keep them in files, turned into the reviews that the API server would send
+// when their pods are created.
+#pragma once
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "countersign/base/result.h"
+#include "countersign/codec/json.h"
+
+namespace countersign::app {
+
+// JSON, or YAML with any number of documents. Reason::BadRequest, with the line.
+[[nodiscard]] Result<std::vector<codec::Json>> parse_documents(std::string_view text);
+
+struct PodReview {
+  std::string title;   // "Deployment shop/web"
+  std::string prefix;  // where its pod stands in the document: "spec.template."
+  std::string json;    // an AdmissionReview; empty when the kind has no pods
+};
+
+// An AdmissionReview, a Pod, a workload, or a List of them. `name_space` is for those that name
+// none.
+std::vector<PodReview> pod_reviews(const codec::Json& document, std::string_view name_space);
+
+}  // namespace countersign::app

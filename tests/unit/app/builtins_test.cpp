@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every kind that can be configured, from its section.
+#include <gtest/gtest.h>
+
+#include "app/catalog.h"
+#include "samples.h"
+
+namespace countersign::app {
+namespace {
+
+template <class Port>
+struct Made {
+  std::unique_ptr<Port> port;
+  std::vector<std::string> problems;
+};
+
+template <class Port>
+Made<Port> make(std::string_view kind, std::string_view text,
+                const std::filesystem::path& file = "/etc/c.yaml") {
+  static const TestServices services;
+  const auto document = Document::parse(text, file);
+  EXPECT_TRUE(document) << document.error();
+  auto root = document->root();
+  auto* const factory = builtins().find<Port>(kind, root, "kind");
+  root.text("kind");
+  auto port = factory == nullptr ? nullptr : factory(root, services.services);
+  return {std::move(port), document->problems()};
+}
+
+using registry::CredentialProvider;
+
+Result<std::optional<registry::Credential>> ask(CredentialProvider& provider) {
+  const test::FixedClock clock;
+  return provider.credential_for("r.example", clock.in(std::chrono::seconds(1)));
+}
+
+TEST(Builtins, NamesWhatIsKnownWhenAKindIsNot) {
+  const auto made = make<CredentialProvider>("azur", "kind: azur");
+  EXPECT_EQ(made.port, nullptr);
+  ASSERT_EQ(made.problems.size(), 1U);
+  EXPECT_NE(made.problems[0].find("anonymous, basic, dockerConfig"), std::string::npos);
+}
+
+TEST(Builtins, AnonymousHasNoCredentials) {
+  const auto made = make<CredentialProvider>("anonymous", "kind: anonymous");
+  ASSERT_NE(made.port, nullptr);
+  const auto credential = ask(*made.port);
+  ASSERT_TRUE(credential);
+  EXPECT_FALSE(*credential);
+}
+
+TEST(Builtins, BasicReadsAPasswordFromAFile) {
+  const support::TempFolder folder;
+  folder.write("password", "s3cret\n");
+  const auto made = make<CredentialProvider>("basic", "{username: robot, passwordFile: password}",
+                                             folder / "c.yaml");
+  ASSERT_TRUE(made.problems.empty()) << made.problems.front();
+  const auto credential = ask(*made.port);
+  ASSERT_TRUE(credential && *credential);
+  EXPECT_EQ((*credential)->user, "robot");
+  EXPECT_EQ((*credential)->secret.reveal(), "s3cret");
+}
+
+TEST(Builtins, BasicWantsOnePassword) {
+  for (const auto* text : {"{username: a}", "{username: a, password: b, passwordFile: c}",
+                           "{password: b}", "{username: a, passwordFile: /nonexistent}"}) {
+    EXPECT_FALSE(make<CredentialProvider>("basic", text).problems.empty()) << text;
+  }
+  EXPECT_TRUE(make<CredentialProvider>("basic", "{username: a, password: b}").problems.empty());
+}
+
+TEST(Builtins, DockerConfigReadsItsFile) {
+  const support::TempFolder folder;
+  folder.write("good.json", R"({"auths":{"r.example":{"auth":"dXNlcjpwYXNz"}}})");
+  folder.write("bad.json", "{");
+  const auto made = make<CredentialProvider>("dockerConfig", "file: good.json", folder / "c.yaml");
+  ASSERT_TRUE(made.problems.empty()) << made.problems.front();
+  const auto credential = ask(*made.port);
+  ASSERT_TRUE(credential && *credential);
+  EXPECT_EQ((*credential)->user, "user");
+  for (const auto* text : {"file: bad.json", "file: none.json", "kind: dockerConfig"}) {
+    EXPECT_FALSE(make<CredentialProvider>("dockerConfig", text, folder / "c.yaml").problems.empty())
+        << text;
+  }
+}
+
+TEST(Builtins, FilesWantsAtLeastOne) {
+  EXPECT_TRUE(make<trust::CertificateSource>("files", "paths: [a.pem]").problems.empty());
+  EXPECT_FALSE(make<trust::CertificateSource>("files", "paths: []").problems.empty());
+  EXPECT_FALSE(make<trust::CertificateSource>("files", "{}").problems.empty());
+}
+
+constexpr std::string_view kPolicy =
+    R"({version: "1.0", trustPolicies: [{name: a, registryScopes: ["*"], )"
+    R"(signatureVerification: {level: strict}, trustStores: ["ca:x"], trustedIdentities: ["*"]}]})";
+
+TEST(Builtins, NotationReadsAPolicyFromTheConfigurationOrAFile) {
+  const auto inlined =
+      make<admission::Verifier>("notation", "trustPolicy: " + std::string(kPolicy));
+  ASSERT_TRUE(inlined.problems.empty()) << inlined.problems.front();
+  EXPECT_EQ(inlined.port->stores(), (std::vector<trust::StoreName>{{trust::StoreType::Ca, "x"}}));
+  const auto file = make<admission::Verifier>(
+      "notation", "trustPolicy: {file: '" + SignedImage().home() + "/trustpolicy.json'}");
+  EXPECT_TRUE(file.problems.empty());
+}
+
+TEST(Builtins, NotationRefusesAPolicyThatBreaksItsRules) {
+  for (const auto* text :
+       {"{}", "trustPolicy: {}", "trustPolicy: {file: /nonexistent}",
+        "trustPolicy: {file: a, version: x}", "trustPolicy: {version: 1.0, trustPolicies: []}",
+        "verification: {maxSignatures: 0}"}) {
+    EXPECT_FALSE(make<admission::Verifier>("notation", text).problems.empty()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace countersign::app

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command_line.h"
+
+#include <gtest/gtest.h>
+
+#include "samples.h"
+
+namespace countersign::app {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+Exit run_with(const Arguments& arguments, TestConsole& test) {
+  return run(arguments, test.console);
+}
+
+TEST(CommandLine, HelpsWithEveryCommand) {
+  for (const auto& command :
+       {Arguments{}, Arguments{"serve"}, Arguments{"verify"}, Arguments{"review"},
+        Arguments{"config"}, Arguments{"config", "check"}, Arguments{"config", "show"},
+        Arguments{"version"}, Arguments{"completion"}}) {
+    TestConsole test;
+    auto arguments = command;
+    arguments.emplace_back("--help");
+    EXPECT_EQ(run_with(arguments, test), Exit::Yes);
+    EXPECT_NE(test.out.str().find("Usage: countersign"), std::string::npos) << test.out.str();
+    EXPECT_EQ(test.err.str(), "");
+    if (!command.empty()) {
+      EXPECT_NE(test.out.str().find("Example:\n  "), std::string::npos) << command.front();
+    }
+  }
+}
+
+TEST(CommandLine, RefusesWhatItDoesNotKnow) {
+  for (const auto& arguments : {
+           Arguments{},
+           Arguments{"unknown"},
+           Arguments{"serve"},
+           Arguments{"serve", "--config"},
+           Arguments{"verify"},
+           Arguments{"verify", "--unknown", "a"},
+           Arguments{"verify", "a", "b"},
+           Arguments{"verify", "a", "--config", "c", "--notation-config", "d"},
+           Arguments{"verify", "a", "--config", "c", "--plain-http", "d"},
+           Arguments{"verify", "a", "--config", "c", "--max-signatures", "1"},
+           Arguments{"verify", "a", "--max-signatures", "0"},
+           Arguments{"verify", "a", "--max-signatures", "-1"},
+           Arguments{"verify", "a", "--scope", "b"},
+           Arguments{"verify", "a", "-o", "yaml"},
+           Arguments{"verify", "a", "--at", "now"},
+           Arguments{"config"},
+           Arguments{"config", "check"},
+           Arguments{"review", "a"},
+           Arguments{"completion", "powershell"},
+       }) {
+    TestConsole test;
+    EXPECT_EQ(run_with(arguments, test), Exit::Usage) << ::testing::PrintToString(arguments);
+    EXPECT_EQ(test.out.str(), "") << ::testing::PrintToString(arguments);
+    EXPECT_NE(test.err.str(), "") << ::testing::PrintToString(arguments);
+  }
+}
+
+TEST(CommandLine, TakesOptionsBeforeAndAfterTheReference) {
+  const SignedImage image;
+  const Arguments trust{"--notation-config", image.home(), "--oci-layout",        "--scope",
+                        image.repository,    "--at",       "2026-12-01T00:00:00Z"};
+  Arguments before{"verify", "-m", "stage=production"};
+  before.insert(before.end(), trust.begin(), trust.end());
+  before.push_back(image.in_layout());
+  TestConsole test;
+  EXPECT_EQ(run_with(before, test), Exit::No) << test.err.str();
+
+  Arguments after{"verify", image.in_layout()};
+  after.insert(after.end(), trust.begin(), trust.end());
+  EXPECT_EQ(run_with(after, test), Exit::Yes) << test.err.str();
+}
+
+TEST(CommandLine, PrintsVersionAndCompletion) {
+  TestConsole test;
+  EXPECT_EQ(run_with({"version"}, test), Exit::Yes);
+  EXPECT_TRUE(test.out.str().starts_with("countersign "));
+  EXPECT_EQ(run_with({"completion", "zsh"}, test), Exit::Yes);
+  EXPECT_NE(test.out.str().find("--notation-config"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace countersign::app

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "app/commands.h"
+#include "samples.h"
+
+namespace countersign::app {
+namespace {
+
+class CommandReviewTest : public testing::Test {
+ protected:
+  CommandReviewTest() {
+    options_.config = folder_.write("c.yaml", image_.config());
+    options_.at = Time(std::chrono::sys_days{std::chrono::year{2026} / 12 / 1});
+  }
+
+  Exit run(const std::string& manifest) {
+    options_.file = folder_.write("manifest", manifest);
+    return review(options_, test_.console);
+  }
+  static std::string deployment(const std::string& image) {
+    return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n"
+           "    spec:\n      containers:\n        - {name: c, image: \"" +
+           image + "\"}\n";
+  }
+
+  SignedImage image_;
+  support::TempFolder folder_;
+  ReviewOptions options_;
+  TestConsole test_;
+};
+
+TEST_F(CommandReviewTest, AllowsASignedImage) {
+  EXPECT_EQ(run(deployment(image_.image())), Exit::Yes) << test_.out.str() << test_.err.str();
+  EXPECT_NE(test_.out.str().find("Deployment default/web: allowed"), std::string::npos);
+  EXPECT_NE(test_.out.str().find("allow  spec.template.spec.containers[0].image"),
+            std::string::npos);
+}
+
+TEST_F(CommandReviewTest, DeniesWhatTheWebhookWouldDeny) {
+  EXPECT_EQ(run(deployment("ghcr.io/a/b:1") + "---\n" + deployment(image_.image())), Exit::No);
+  EXPECT_NE(test_.out.str().find("NO_POLICY"), std::string::npos) << test_.out.str();
+  EXPECT_NE(test_.out.str().find(": allowed"), std::string::npos) << test_.out.str();
+}
+
+TEST_F(CommandReviewTest, DeniesAPodThatCantBeRead) {
+  EXPECT_EQ(run("{apiVersion: v1, kind: Pod, spec: {}}"), Exit::No);
+  EXPECT_NE(test_.out.str().find("BAD_REQUEST"), std::string::npos) << test_.out.str();
+}
+
+TEST_F(CommandReviewTest, SaysWhatItDidNotJudge) {
+  EXPECT_EQ(run("{apiVersion: v1, kind: Service, metadata: {name: a}}"), Exit::Yes);
+  EXPECT_EQ(test_.out.str(), "");
+  EXPECT_NE(test_.err.str().find("Service default/a"), std::string::npos);
+}
+
+TEST_F(CommandReviewTest, ReadsTheStandardInput) {
+  test_.in.str(deployment(image_.image()));
+  options_.file = "-";
+  EXPECT_EQ(review(options_, test_.console), Exit::Yes) << test_.err.str();
+}
+
+TEST_F(CommandReviewTest, RefusesWhatIsNoManifest) {
+  for (const auto* text : {"", "a: [\n", "a: 1\na: 2\n"}) {
+    EXPECT_EQ(run(text), Exit::Usage) << text;
+  }
+  options_.file = "/nonexistent";
+  EXPECT_EQ(review(options_, test_.console), Exit::Usage);
+  EXPECT_EQ(test_.out.str(), "");
+}
+
+}  // namespace
+}  // namespace countersign::app
