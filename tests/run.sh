@@ -48,7 +48,10 @@ build() {  # build PRESET [TARGET...]
 part_install() { tests/install.sh; }
 part_unit() { build dev && ctest --preset dev -j "$jobs"; }
 part_asan() { build asan && ctest --preset asan -j "$jobs"; }
-part_tsan() { build tsan && ctest --preset tsan -j "$jobs"; }
+part_tsan() {
+  build tsan unit_admission_threads unit_server_sockets integration_registry integration_server &&
+    ctest --preset tsan -j "$jobs"
+}
 part_fuzz() { build fuzz && tests/fuzz.sh "build/fuzz" "${FUZZ_SECONDS:-60}"; }
 part_release() { build release && python3 tests/hygiene/check_elf.py build/release/countersign; }
 part_peers() { tests/peers/build.sh; }
