@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""check_configuration.py ROOT: docs/configuration.md names every key that the program reads, and no other.
+
+A key is what src/app asks a Section for: section.text("listen", ...) and its like. The page names it in backticks,
+with or without the sections above it (`tls.key`). What stands in the first column of a table headed `key` must be a
+string of src/app."""
+import pathlib
+import re
+import sys
+
+READS = re.compile(r'\b\w+\.(?:text|texts|flag|path|paths|parsed|required_text|number|section|sections|secret|kind|json)\(\s*"(\w+)"')
+def keys_of_the_code(root):
+    keys = {}
+    for file in sorted([*root.glob("src/app/*.cpp"), *root.glob("src/app/builtin/*.cpp")]):
+        for key in READS.findall(file.read_text()):
+            keys.setdefault(key, file.relative_to(root))
+    return keys
+
+
+def names(text):
+    return {part for name in re.findall(r"`([\w.]+)`", text) for part in name.split(".")}
+
+
+def first_column(page):
+    """Names in the first column of the tables headed `key`."""
+    found, inside = set(), False
+    for line in page.splitlines():
+        if line.startswith("| key |"):
+            inside = True
+        elif not line.startswith("|"):
+            inside = False
+        elif inside:
+            found |= names(line.split("|")[1])
+    return found
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    code, page = keys_of_the_code(root), (root / "docs/configuration.md").read_text()
+    strings = {word for file in (root / "src/app").rglob("*.cpp") for word in re.findall(r'"(\w+)"', file.read_text())}
+    found = [f"docs/configuration.md lacks `{key}`, which {file} reads" for key, file in sorted(code.items()) if key not in names(page)]
+    found += [f"docs/configuration.md has `{key}`, which nothing reads" for key in sorted(first_column(page) - strings)]
+    if not code:
+        found.append("no keys found in src/app")
+    print("\n".join(found) or f"configuration: {len(code)} keys documented")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
