@@ -26,15 +26,11 @@ def kinds(content):
     return found
 
 
-def references(text):
-    """Image references in a vector file: the first column of each line that is no comment."""
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            yield line.split("\t")[0].strip().encode()
+NAMES = ("image", "reference", "scope")
 
 
 def images(content):
-    """Every string at a member named `image`."""
+    """Every string at a member that holds an image's name."""
     try:
         stack = [json.loads(content)]
     except ValueError:
@@ -42,8 +38,7 @@ def images(content):
     while stack:
         value = stack.pop()
         if isinstance(value, dict):
-            if isinstance(value.get("image"), str):
-                yield value["image"].encode()
+            yield from (value[name].encode() for name in NAMES if isinstance(value.get(name), str))
             stack += value.values()
         elif isinstance(value, list):
             stack += value
@@ -58,9 +53,7 @@ def main():
         content = file.read_bytes()
         for kind in kinds(content):
             seeds.setdefault(kind, []).append(content)
-        if file.suffix == ".vec" and "reference" in file.name:
-            seeds.setdefault("image_ref", []).extend(references(content.decode(errors="replace")))
-        if b'"AdmissionReview"' in content:
+        if b'"AdmissionReview"' in content or file.name == "case.json":
             seeds.setdefault("image_ref", []).extend(images(content))
     for kind, contents in seeds.items():
         folder = out / kind
