@@ -10,6 +10,9 @@ import pathlib
 import sys
 
 EXTRA = {
+    "admission/binding_test.cpp",  # references, digests and signatures, over all of admission
+    "admission/reviews_test.cpp",  # from a review's JSON to the decision
+    "app/same_judgement_test.cpp",  # `review` beside the webhook
     "notation/vectors_test.cpp",  # the case folders of tests/data/notation, judged whole
     "x509/profile_order_test.cpp",  # the order of a chain, apart from the profile of one certificate
 }

@@ -46,7 +46,7 @@ TEST(TimeBudget, ReadsDurationsAsGoWritesThem) {
   }
 }
 
-TEST(TimeBudget, LeavesTimeForTheAnswer) {  // OVL-02, AW-24
+TEST(TimeBudget, LeavesTimeForTheAnswer) {  // AW-24, AW-74, OVL-02
   struct Row {
     const char* query;
     std::chrono::milliseconds budget;
@@ -55,12 +55,20 @@ TEST(TimeBudget, LeavesTimeForTheAnswer) {  // OVL-02, AW-24
            Row{"timeout=10s", 9'700ms},
            Row{"timeout=1s", 700ms},
            Row{"timeout=2s", 1'700ms},
+           Row{"timeout=5s", 4'700ms},
            Row{"timeout=30s", 29'700ms},
+           Row{"timeout=1500ms", 1'200ms},
            Row{"timeout=300ms", 0ms},
            Row{"timeout=0s", 0ms},
            Row{"timeout=5m", 29'700ms},  // nobody waits that long
-           Row{"", 9'700ms},             // the API server's default
+           Row{"timeout=31s", 29'700ms},
+           Row{"timeout=1m", 29'700ms},
+           Row{"timeout=24h", 29'700ms},
+           Row{"timeout=99999999h", 9'700ms},  // not a duration
+           Row{"timeout=-1s", 9'700ms},
+           Row{"timeout=abc", 9'700ms},
            Row{"timeout=soon", 9'700ms},
+           Row{"", 9'700ms},  // the API server's default
            Row{"timeout=", 9'700ms},
            Row{"other=1s", 9'700ms},
            Row{"a=b&timeout=3s", 2'700ms},

@@ -61,10 +61,10 @@ TEST(Examine, RefusesASignatureOfSomethingElseAtEveryLevel) {  // NV-P01 NV-P02 
   other.digest = oci::Digest::of(as_bytes("another image"));
   expect_fatal({.subject = other}, Reason::PayloadMismatch);
   auto larger = samples::image();
-  larger.size += 1;
+  larger.size += 1;  // BND-05
   expect_fatal({.subject = larger}, Reason::PayloadMismatch);
   auto docker = samples::image();
-  docker.media_type = oci::media_type::kDockerManifest;
+  docker.media_type = oci::media_type::kDockerManifest;  // BND-05
   expect_fatal({.subject = docker}, Reason::PayloadMismatch);
   auto sha512 = samples::image();
   sha512.digest = oci::Digest::of(as_bytes("image"), crypto::HashAlgorithm::Sha512);
