@@ -33,12 +33,7 @@ constexpr std::array kGauges{
     GaugeRow{"countersign_handshake_failures", "Failed TLS handshakes since the start"},
     GaugeRow{"countersign_front_requests", "Requests read to their end since the start"},
     GaugeRow{"countersign_queued_reviews", "Reviews that wait for a worker"},
-    GaugeRow{"countersign_trust_oldest_refresh_age_seconds",
-             "Age of the trust store whose last refresh is longest ago"},
     GaugeRow{"countersign_trust_certificates", "Certificates in all trust stores"},
-    GaugeRow{"countersign_cache_bytes", "Bytes held by all caches"},
-    GaugeRow{"countersign_registry_requests", "Requests to registries since the start"},
-    GaugeRow{"countersign_log_lines_dropped", "Log lines dropped since the start"},
 };
 
 // What the front answers itself; everything else counts as "other".
