@@ -32,7 +32,7 @@ class Section {  // one map of the file, there or not; cheap to copy; lives as l
  public:
   bool has(std::string_view key) const;
 
-  std::string text(std::string_view key, std::string fallback = {});
+  std::string text(std::string_view key, const std::string& fallback = {});
   std::string required_text(std::string_view key);
   std::vector<std::string> texts(std::string_view key);
   Secret secret(std::string_view key);  // never shown
@@ -45,9 +45,9 @@ class Section {  // one map of the file, there or not; cheap to copy; lives as l
 
   // A text that `parse` understands. nullopt when it does not, which is noted.
   template <class T>
-  std::optional<T> parsed(std::string_view key, std::string fallback,
+  std::optional<T> parsed(std::string_view key, const std::string& fallback,
                           Result<T> (*parse)(std::string_view)) {
-    return understood(key, parse(text(key, std::move(fallback))));
+    return understood(key, parse(text(key, fallback)));
   }
   // The value; or nullopt, with the error noted at the key.
   template <class T>
@@ -62,7 +62,7 @@ class Section {  // one map of the file, there or not; cheap to copy; lives as l
   Section section(std::string_view key);
   std::vector<Section> sections(std::string_view key);
   // `key: name` or `key: {kind: name, ...}`: the name, and what else is said.
-  std::pair<std::string, Section> kind(std::string_view key, std::string fallback);
+  std::pair<std::string, Section> kind(std::string_view key, const std::string& fallback);
 
   std::filesystem::path resolved(const std::string& path) const;  // against the file's folder
 

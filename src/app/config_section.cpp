@@ -43,9 +43,9 @@ const YamlNode* Section::read_scalar(std::string_view key) {
   return node;
 }
 
-std::string Section::text(std::string_view key, std::string fallback) {
+std::string Section::text(std::string_view key, const std::string& fallback) {
   const auto* const node = read_scalar(key);
-  auto text = node == nullptr ? std::move(fallback) : node->text;
+  auto text = node == nullptr ? fallback : node->text;
   view_->show(key, text);
   return text;
 }
@@ -176,7 +176,7 @@ std::vector<Section> Section::sections(std::string_view key) {
   return sections;
 }
 
-std::pair<std::string, Section> Section::kind(std::string_view key, std::string fallback) {
+std::pair<std::string, Section> Section::kind(std::string_view key, const std::string& fallback) {
   const auto* const node = read(key);
   if (node != nullptr && !node->is_scalar()) {
     auto section = child(node, node->place, key);
@@ -185,7 +185,7 @@ std::pair<std::string, Section> Section::kind(std::string_view key, std::string 
     return {std::move(name), std::move(section)};
   }
   auto section = child(nullptr, place(key), key);
-  auto name = node == nullptr ? std::move(fallback) : node->text;
+  auto name = node == nullptr ? fallback : node->text;
   section.view_->show("kind", name);
   view_->show(key, section.view_);
   return {std::move(name), std::move(section)};

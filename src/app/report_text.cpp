@@ -30,7 +30,7 @@ Headline headline(const Result<policy::Report>& report) {
 }
 
 std::string painted(const Headline& headline, Colour colour) {
-  std::string text(headline.word);
+  const std::string text(headline.word);
   return colour == Colour::Always ? std::string(headline.colour) + text + "\x1b[0m" : text;
 }
 

@@ -122,7 +122,7 @@ Result<void> Transfer::configure(const TransportOptions& transport) {
   options.set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
   bool added = route(transport) && add_header("Accept-Encoding: identity");
   for (auto& [name, value] : request_.headers) {
-    added = added && add_header(name + ": " + value);
+    added = added && add_header(std::string(name).append(": ").append(value));
     wipe(value);
   }
   if (request_.method == Method::Post) {

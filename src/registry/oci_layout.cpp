@@ -49,7 +49,7 @@ class Folder {  // reads regular files that lie in it, whatever links say
     if (error) {
       return fail(Reason::ImageNotFound, "there is no layout folder " + root_.string());
     }
-    const auto path = fs::canonical(root / name, error);
+    auto path = fs::canonical(root / name, error);
     if (error) {
       return fail(Reason::ImageNotFound, "the layout has no " + name.string());
     }

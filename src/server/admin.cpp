@@ -95,7 +95,7 @@ HttpReply HttpAdmin::page_of(std::string_view path) const {
 
 }  // namespace
 
-Result<std::unique_ptr<Admin>> Admin::create(std::string listen, AdminPages pages) {
+Result<std::unique_ptr<Admin>> Admin::create(const std::string& listen, AdminPages pages) {
   auto admin = std::make_unique<HttpAdmin>(std::move(pages));
   TRY_VOID(admin->listen(listen));
   return admin;

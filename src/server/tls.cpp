@@ -29,6 +29,7 @@ std::unexpected<Error> refuse(const std::string& what, const std::string& file) 
 
 // RFC 7301, 3.2: "In the event that the server supports no protocols that the client advertises,
 // then the server SHALL respond with a fatal "no_application_protocol" alert."
+// NOLINTNEXTLINE(readability-function-size): its parameters are OpenSSL's
 int select_http11(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
                   const unsigned char* offered, unsigned int offered_size, void*) {
   static constexpr std::array<unsigned char, 9> kHttp11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};

@@ -160,6 +160,15 @@ bool read_authority_information(const Extension& extension, Extensions& into) {
   return true;
 }
 
+bool add_urls(const GENERAL_NAMES& names, std::vector<std::string>& urls) {
+  for (int i = 0; i < sk_GENERAL_NAME_num(&names); ++i) {
+    if (!add_url(*sk_GENERAL_NAME_value(&names, i), urls)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool read_distribution_points(const Extension& extension, Extensions& into) {
   constexpr int kFullName = 0;  // the other choice is relative to the issuer: never an address
   const auto decoded = decode<crypto::DistributionPointsPtr, d2i_CRL_DIST_POINTS>(extension.value);
@@ -168,13 +177,9 @@ bool read_distribution_points(const Extension& extension, Extensions& into) {
   }
   for (int i = 0; i < sk_DIST_POINT_num(decoded.get()); ++i) {
     const DIST_POINT_NAME* const name = sk_DIST_POINT_value(decoded.get(), i)->distpoint;
-    if (name == nullptr || name->type != kFullName) {
-      continue;
-    }
-    for (int j = 0; j < sk_GENERAL_NAME_num(name->name.fullname); ++j) {
-      if (!add_url(*sk_GENERAL_NAME_value(name->name.fullname, j), into.crl_urls)) {
-        return false;
-      }
+    const bool full = name != nullptr && name->type == kFullName;
+    if (full && !add_urls(*name->name.fullname, into.crl_urls)) {
+      return false;
     }
   }
   return true;

@@ -19,7 +19,8 @@ struct AdminPages {
 
 class Admin {
  public:
-  [[nodiscard]] static Result<std::unique_ptr<Admin>> create(std::string listen, AdminPages pages);
+  [[nodiscard]] static Result<std::unique_ptr<Admin>> create(const std::string& listen,
+                                                             AdminPages pages);
   virtual ~Admin() = default;  // stops
   virtual std::uint16_t port() const = 0;
 };
