@@ -26,11 +26,23 @@ Result<std::string> read(const std::string& file, Console& console) {
   return text;  // one byte too many is refused by whoever parses it
 }
 
+Exit leave(const PodReview& pod, Console& console) {
+  console.err << log::clean(pod.title, limits::kLogField);
+  switch (pod.left) {
+    case Left::WithoutPods:
+      console.err << ": no pods, not judged\n";
+      return Exit::Yes;
+    case Left::Unknown:
+      break;
+  }
+  console.err << ": not judged: it may have pods, but its kind is not known\n";
+  return Exit::Unknown;
+}
+
 Exit judge(const PodReview& pod, const Application& application, const Clock& clock,
            Console& console) {
   if (pod.json.empty()) {
-    console.err << log::clean(pod.title, limits::kLogField) << ": no pods, not judged\n";
-    return Exit::Yes;
+    return leave(pod, console);
   }
   const auto review = kube::parse_review(pod.json);
   if (!review) {

@@ -77,6 +77,25 @@ Json member_or_empty(const Json& object, std::string_view name) {
   return member == nullptr ? Json(Json::Object{}) : *member;
 }
 
+// Has it, anywhere, a list as pods have them? Then a kind that is not known, a workload of an
+// operator or a misspelt one, makes pods all the same.
+bool has_containers(const Json& value) {
+  static constexpr std::array<std::string_view, 3> kLists{"containers", "initContainers",
+                                                          "ephemeralContainers"};
+  const auto in_member = [](const Json::Member& member) {
+    const bool listed = std::ranges::find(kLists, member.first) != kLists.end();
+    return (listed && member.second.is_array()) || has_containers(member.second);
+  };
+  return std::ranges::any_of(value.members(), in_member) ||
+         std::ranges::any_of(value.elements(), has_containers);
+}
+
+Left why_left(const Json& document) {
+  const bool object =
+      !text_of(&document, "apiVersion").empty() && !text_of(&document, "kind").empty();
+  return object && !has_containers(document) ? Left::WithoutPods : Left::Unknown;
+}
+
 std::string review_json(const Json& pod_template, const Origin& origin) {
   const auto text = [](std::string_view value) { return Json(std::string(value)); };
   Json::Object kind{{"group", text("")}, {"version", text("v1")}, {"kind", text("Pod")}};
@@ -139,11 +158,11 @@ std::vector<PodReview> pod_reviews(const Json& document, std::string_view name_s
   std::vector<PodReview> reviews;
   const auto kind = text_of(&document, "kind");
   if (kind == "AdmissionReview") {
-    reviews.push_back({kind, "", json_text(document)});
+    reviews.push_back({.title = kind, .prefix = {}, .json = json_text(document)});
     return reviews;
   }
   const auto* const items = document.find("items");
-  if (kind.ends_with("List") && items != nullptr) {
+  if (kind.ends_with("List") && items != nullptr && items->is_array()) {
     for (const auto& item : items->elements()) {
       std::ranges::move(pod_reviews(item, name_space), std::back_inserter(reviews));
     }
@@ -154,9 +173,13 @@ std::vector<PodReview> pod_reviews(const Json& document, std::string_view name_s
   const auto* const known = known_kind(document);
   const auto* const pod = known == nullptr ? nullptr : descend(document, known->prefix);
   if (pod == nullptr || pod->is_null()) {
-    reviews.push_back({std::move(title), "", ""});  // a ReplicationController needs no template
+    // Known kinds come here, too: a ReplicationController needs no template.
+    reviews.push_back(
+        {.title = std::move(title), .prefix = {}, .json = {}, .left = why_left(document)});
   } else {
-    reviews.push_back({std::move(title), std::string(known->prefix), review_json(*pod, origin)});
+    reviews.push_back({.title = std::move(title),
+                       .prefix = std::string(known->prefix),
+                       .json = review_json(*pod, origin)});
   }
   return reviews;
 }

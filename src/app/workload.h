@@ -2,6 +2,7 @@
 // Manifests as people keep them in files, turned into the reviews that the API server would send
 // when their pods are created.
 #pragma once
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -15,10 +16,16 @@ namespace countersign::app {
 // JSON, or YAML with any number of documents. Reason::BadRequest, with the line.
 [[nodiscard]] Result<std::vector<codec::Json>> parse_documents(std::string_view text);
 
+// Of a document that no review was made of.
+enum class Left : std::uint8_t { Unknown, WithoutPods };
+
 struct PodReview {
   std::string title;   // "Deployment shop/web"
   std::string prefix;  // where its pod stands in the document: "spec.template."
-  std::string json;    // an AdmissionReview; empty when the kind has no pods
+  std::string json;    // an AdmissionReview; empty when there is none
+  // Why there is none: the document has no containers; or it has, or is no Kubernetes object, and
+  // then "not judged" must not read as "allowed".
+  Left left = Left::Unknown;
 };
 
 // An AdmissionReview, a Pod, a workload, or a List of them. `name_space` is for those that name

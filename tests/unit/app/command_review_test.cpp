@@ -54,6 +54,13 @@ TEST_F(CommandReviewTest, SaysWhatItDidNotJudge) {
   EXPECT_NE(test_.err.str().find("Service default/a"), std::string::npos);
 }
 
+TEST_F(CommandReviewTest, DoesNotCallWhatItCouldNotJudgeAllowed) {
+  EXPECT_EQ(run("{apiVersion: v1beta1, kind: Pod, spec: {containers: [{image: a}]}}"),
+            Exit::Unknown);
+  EXPECT_EQ(test_.out.str(), "");
+  EXPECT_NE(test_.err.str().find("Pod default/*"), std::string::npos) << test_.err.str();
+}
+
 TEST_F(CommandReviewTest, ReadsTheStandardInput) {
   test_.in.str(deployment(image_.image()));
   options_.file = "-";

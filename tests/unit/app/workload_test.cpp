@@ -112,12 +112,30 @@ TEST(Workload, LeavesAloneWhatHasNoPods) {  // AW-47
            "{apiVersion: batch.volcano.sh/v1alpha1, kind: Job, spec: {}}",
            "{apiVersion: v1, kind: ReplicationController, spec: {template: null}}",
            "{apiVersion: v1, kind: ReplicationController, spec: {replicas: 0}}",
+       }) {
+    const auto found = reviews(text);
+    ASSERT_EQ(found.size(), 1U) << text;
+    EXPECT_TRUE(found[0].json.empty()) << text;
+    EXPECT_EQ(found[0].left, Left::WithoutPods) << text;
+  }
+}
+
+TEST(Workload, DoesNotTakeAnUnknownKindForOneWithoutPods) {
+  for (const auto* text : {
+           "{apiVersion: v1beta1, kind: Pod, spec: {containers: [{name: a, image: b}]}}",
+           "{apiVersion: apps/v1, kind: Deploymnet, spec: {template: {spec: {containers: []}}}}",
+           "{apiVersion: argoproj.io/v1alpha1, kind: Workflow, spec: {templates: "
+           "[{initContainers: [{image: b}]}]}}",
+           "{kind: Service}",
+           "{apiVersion: v1}",
+           "{apiVersion: v1, kind: List, items: {containers: []}}",
            "text",
            "[]",
        }) {
     const auto found = reviews(text);
     ASSERT_EQ(found.size(), 1U) << text;
     EXPECT_TRUE(found[0].json.empty()) << text;
+    EXPECT_EQ(found[0].left, Left::Unknown) << text;
   }
 }
 
