@@ -157,7 +157,7 @@ TEST_F(FrontHttp, KeepsAConnectionAsTheProtocolSays) {
   }
 }
 
-TEST_F(FrontHttp, ServesManyRequestsOnOneConnection) {  // AW-79
+TEST_F(FrontHttp, ServesManyRequestsOnOneConnection) {
   start();
   auto client = connect();
   for (int number = 0; number < 2'000; ++number) {
@@ -200,7 +200,7 @@ TEST_F(FrontHttp, SaysAtOnceThatTheQueueIsFull) {  // OVL-01, AW-82
   EXPECT_EQ(queued.receive().body, "queued");
 }
 
-TEST_F(FrontHttp, ShedsBodiesBeyondTheMemoryForThem) {  // OVL-11
+TEST_F(FrontHttp, ShedsBodiesBeyondTheMemoryForThem) {
   test::Barrier barrier;
   handler_.direct = [&](const HttpRequest& request) {
     barrier.pass();

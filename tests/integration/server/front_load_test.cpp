@@ -16,7 +16,7 @@ using test::post;
 
 using FrontLoad = test::FrontBed;
 
-TEST_F(FrontLoad, AnswersEachWithItsOwn) {  // AW-79
+TEST_F(FrontLoad, AnswersEachWithItsOwn) {
   start();
   std::vector<std::thread> clients;
   for (int number = 0; number < 25; ++number) {
@@ -55,7 +55,7 @@ TEST_F(FrontLoad, SurvivesPeersThatLeaveDuringTheWork) {  // AW-83: nothing of t
   EXPECT_EQ(ask(post("{}")).status, 200);
 }
 
-TEST_F(FrontLoad, DrainsAndReloadsWhileClientsAsk) {  // MEM-05
+TEST_F(FrontLoad, DrainsAndReloadsWhileClientsAsk) {
   start({.last_call = std::chrono::milliseconds(20)});
   std::atomic<int> answered{0};
   std::vector<std::thread> clients;

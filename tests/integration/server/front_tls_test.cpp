@@ -119,7 +119,7 @@ TEST_F(FrontTls, GivesNewConnectionsTheReloadedPair) {
   EXPECT_EQ(early.peer_serial(), before);
 }
 
-TEST_F(FrontTls, ServesTheOldPairWhileTheNewOneIsBad) {  // TLS-05, AW-89
+TEST_F(FrontTls, ServesTheOldPairWhileTheNewOneIsBad) {
   start();
   const auto before = connect().peer_serial();
   folder_.write("tls.crt", "half writ");
@@ -127,7 +127,7 @@ TEST_F(FrontTls, ServesTheOldPairWhileTheNewOneIsBad) {  // TLS-05, AW-89
   EXPECT_EQ(connect().peer_serial(), before);
 }
 
-TEST_F(FrontTls, ReloadsWithoutAFailedHandshake) {  // TLS-04, AW-87, CHA-10
+TEST_F(FrontTls, ReloadsWithoutAFailedHandshake) {  // TLS-04
   start();
   std::atomic<bool> done{false};
   std::atomic<int> served{0};

@@ -64,7 +64,7 @@ struct Holder {
   TrustHolder holder;
 };
 
-TEST(TrustHolder, TrustsNobodyBeforeTheFirstLoad) {  // AKV-01
+TEST(TrustHolder, TrustsNobodyBeforeTheFirstLoad) {
   Holder held(Loads{});
   EXPECT_EQ(held.refused(), Reason::TrustStoreEmpty);
   EXPECT_EQ(held.holder.problems(held.clock.now()).size(), 1U);
@@ -77,7 +77,7 @@ TEST(TrustHolder, PublishesWhatWasLoaded) {
   EXPECT_TRUE(held.holder.problems(held.clock.now()).empty());
 }
 
-TEST(TrustHolder, BecomesGoodByItselfAfterABadStart) {  // AKV-02
+TEST(TrustHolder, BecomesGoodByItselfAfterABadStart) {
   Holder held({kDown, root(0)});
   held.refresh();
   EXPECT_EQ(held.refused(), Reason::TrustStoreEmpty);
@@ -89,7 +89,7 @@ TEST(TrustHolder, BecomesGoodByItselfAfterABadStart) {  // AKV-02
   EXPECT_TRUE(held.holder.problems(held.clock.now()).empty());
 }
 
-TEST(TrustHolder, KeepsTheLastGoodCertificatesUntilTheyAreStale) {  // AKV-03
+TEST(TrustHolder, KeepsTheLastGoodCertificatesUntilTheyAreStale) {
   Holder held({root(0), kDown, kDown}, std::chrono::hours(24));
   held.refresh();
   held.clock.advance(std::chrono::hours(23));

@@ -76,7 +76,7 @@ TEST_F(AuthenticatorTest, ARefusedTokenIsReplacedOnce) {
   EXPECT_EQ(answer(kBearer, "Bearer one"), "Bearer two");
 }
 
-// REG-79 in part: a token belongs to the credential it was given for.
+// A token belongs to the credential it was given for.
 TEST_F(AuthenticatorTest, AnotherCredentialDoesNotFindTheToken) {
   password("u", "p");
   expect_token("one");

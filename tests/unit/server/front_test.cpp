@@ -67,7 +67,7 @@ TEST_F(FrontTest, TellsWhenItsCertificateEnds) {
   EXPECT_EQ((*front)->certificate_not_after(), spec.not_after);
 }
 
-TEST_F(FrontTest, KeepsThePairWhenTheNewOneIsBad) {  // TLS-05
+TEST_F(FrontTest, KeepsThePairWhenTheNewOneIsBad) {
   auto spec = tls_spec();
   write(Signer::self_signed(spec));
   const auto front = create("127.0.0.1:0");

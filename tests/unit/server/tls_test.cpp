@@ -64,7 +64,7 @@ TEST_F(TlsTest, SendsTheWholeChain) {
   EXPECT_EQ(sk_X509_num(above), 1);
 }
 
-TEST_F(TlsTest, RefusesWhatCanNotServe) {  // AW-89, TLS-05
+TEST_F(TlsTest, RefusesWhatCanNotServe) {
   struct Row {
     std::string name;
     std::string certificate, key_pem;
