@@ -107,7 +107,7 @@ inline constexpr int kCaSecurityBits = 112;
 inline constexpr std::size_t kNameBytes = 8 * kKiB;
 // Of a subject or identity; names have about 6, and identities are compared attribute by attribute.
 inline constexpr std::size_t kNameAttributes = 64;
-// In an envelope's protected header.
+// In each header of an envelope; six are usual.
 inline constexpr std::size_t kHeaderAttributes = 64;
 // A trust policy document.
 inline constexpr std::size_t kPolicyBytes = 1 * kMiB;
@@ -119,6 +119,68 @@ inline constexpr std::size_t kPolicyValues = 1'000;
 inline constexpr std::size_t kTrustStoreFileBytes = 1 * kMiB;
 // Of one store; each signature's chain is compared with all of them.
 inline constexpr std::size_t kTrustStoreCertificates = 1'000;
+
+// --- revocation and timestamps
+// Notation's limit is the same; answers about one certificate have 2 KiB.
+inline constexpr std::size_t kOcspResponseBytes = 20 * kKiB;
+// Lists of public code signing CAs stay below 1 MiB; this is room for 200,000 entries.
+inline constexpr std::size_t kCrlBytes = 8 * kMiB;
+// In one list; the smallest entry has 20 bytes, and each costs an index of 8.
+inline constexpr std::size_t kCrlEntries = 400'000;
+// Of all lists kept in memory.
+inline constexpr std::size_t kRevocationCacheBytes = 32 * kMiB;
+// Answers kept, each about one certificate.
+inline constexpr std::size_t kRevocationStatuses = 10'000;
+// OCSP responders, or lists, of one certificate; one or two are usual.
+inline constexpr std::size_t kRevocationUrls = 8;
+// Of the sources' clocks: thisUpdate may be so far ahead.
+inline constexpr seconds kRevocationSkew{300};
+// Of one OCSP exchange; Notation's client has the same.
+inline constexpr seconds kOcspWait{2};
+// Of one list; Notation's client has the same.
+inline constexpr seconds kCrlWait{5};
+// A status is found out anew after it, however far nextUpdate: a revocation is noticed within the
+// hour. When its source is down, the old one still counts.
+inline constexpr seconds kOcspLife{3'600};
+// After a failure a source is left alone for so long.
+inline constexpr seconds kRevocationFailureLife{30};
+// Sources and certificates remembered for it; a broken network fails a few dozen.
+inline constexpr std::size_t kRevocationFailures = 1'000;
+// Asked again in the background so long, or a quarter of its life, before an answer is stale: room
+// for several tries.
+inline constexpr seconds kRevocationRenewal{600};
+// What no decision has wanted for so long is not asked again in the background.
+inline constexpr seconds kRevocationUse{3'600};
+// Certificates that are; each is kept for it, parsed, with its issuer: about 20 KiB.
+inline constexpr std::size_t kRevocationRenewed = 256;
+// Of them together: a host has so many connections, and a wait also counts the queue for one.
+inline constexpr std::size_t kRevocationsAtOnce = 16;
+// Of all lists in the cache folder; twice what memory holds.
+inline constexpr std::size_t kRevocationFolderBytes = 64 * kMiB;
+// Lists in the cache folder, which is read whole at each write.
+inline constexpr std::size_t kRevocationFiles = 1'000;
+// Between two looks for answers that will soon be stale; they live for an hour or longer.
+inline constexpr seconds kRevocationRefreshInterval{60};
+// Of one such look: the end of the program waits for it.
+inline constexpr seconds kRevocationRefreshWait{10};
+// Of `maxStale`, 30 days: a source that was silent for longer says nothing.
+inline constexpr seconds kRevocationStaleMost{2'592'000};
+// Of `cacheBytes`: more than the memory that a webhook should ask for.
+inline constexpr std::size_t kRevocationCacheBytesMost = 1'024 * kMiB;
+// Of a token; real ones have 6 KiB with their certificates.
+inline constexpr std::size_t kTimestampTokenBytes = 64 * kKiB;
+// Of an accuracy; a day is more than any authority claims.
+inline constexpr std::int64_t kTimestampAccuracySeconds = 86'400;
+// Certificates followed from roots to a token's signer; two are usual, and only CAs that certify
+// each other could ask for more than the ten that a token has.
+inline constexpr std::size_t kTimestampChainSteps = 100;
+
+// --- facts
+// Opened envelopes kept in memory, counted by what they hold.
+inline constexpr std::size_t kOpenedEnvelopeBytes = 8 * kMiB;
+// Findings about bytes that are no good envelope, apart from the good ones: a thousand or so, for
+// images with many junk signatures.
+inline constexpr std::size_t kRefusedEnvelopeBytes = 1 * kMiB;
 
 // --- admission
 // Object and old object of etcd's 1.5 MiB, as JSON.

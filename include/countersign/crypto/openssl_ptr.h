@@ -43,8 +43,6 @@ using SslContextPtr = OpensslPtr<SSL_CTX, SSL_CTX_free>;
 using BasicConstraintsPtr = OpensslPtr<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free>;
 using BitStringPtr = OpensslPtr<ASN1_BIT_STRING, ASN1_BIT_STRING_free>;
 using ExtendedKeyUsagePtr = OpensslPtr<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free>;
-using AuthorityInfoPtr = OpensslPtr<AUTHORITY_INFO_ACCESS, AUTHORITY_INFO_ACCESS_free>;
-using DistributionPointsPtr = OpensslPtr<CRL_DIST_POINTS, CRL_DIST_POINTS_free>;
 
 // Empties this thread's error queue at the end of the scope: what a failed call leaves there would
 // be read as the failure of the next one, of TLS above all.

@@ -25,6 +25,11 @@ enum class SignatureAlgorithm : std::uint8_t {
   EcdsaSha512,   // P-521
 };
 
+enum class Curve : std::uint8_t { P256, P384, P521 };
+
+// How a certificate, a list or a timestamp is signed: there an AlgorithmIdentifier says it.
+enum class SignatureScheme : std::uint8_t { RsaPkcs1, RsaPss, Ecdsa, Ed25519 };
+
 std::string_view notation_name(SignatureAlgorithm);  // "RSASSA-PSS-SHA-256"
 HashAlgorithm hash_of(SignatureAlgorithm);
 
@@ -32,7 +37,11 @@ class PublicKey {  // immutable, cheap to copy
  public:
   // DER SubjectPublicKeyInfo. Succeeds for keys that the profile then refuses: see `algorithm`.
   [[nodiscard]] static Result<PublicKey> parse_der(Bytes subject_public_key_info, Reason reason);
-  // Takes a share of an OpenSSL key; for x509.
+  // Out of numbers already read, big-endian and not negative; a point is 04 || x || y. The same key
+  // as above in a fiftieth of the time.
+  [[nodiscard]] static Result<PublicKey> rsa(Bytes modulus, Bytes exponent, Reason reason);
+  [[nodiscard]] static Result<PublicKey> ec(Curve curve, Bytes point, Reason reason);
+  // Takes a share of an OpenSSL key.
   static PublicKey share(evp_pkey_st* key);
 
   // The algorithm that this key signs envelopes with, or nullopt when the Notary Project has none
@@ -46,6 +55,13 @@ class PublicKey {  // immutable, cheap to copy
   // as fixed-width r || s. Reason::SignatureInvalid when it does not match, or when the key has no
   // algorithm.
   [[nodiscard]] Result<void> verify(Bytes message, Bytes signature) const;
+
+  // A signature outside of envelopes: RSASSA-PSS as above, ECDSA in DER; Ed25519 needs no hash.
+  // False, too, when the key is of another kind than the scheme, weaker than
+  // limits::kCaSecurityBits, an RSA key with an unsound exponent, or of an unnamed curve.
+  bool verifies(SignatureScheme, HashAlgorithm, Bytes message, Bytes signature) const;
+  int bits() const;
+  int security_bits() const;  // NIST SP 800-57, as OpenSSL estimates it
 
   evp_pkey_st* native() const;  // borrowed; for x509
 
