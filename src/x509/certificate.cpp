@@ -1,91 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/x509/certificate.h"
 
+#include <array>
+#include <atomic>
 #include <utility>
 
 #include "countersign/base/limits.h"
 #include "countersign/codec/base64.h"
+#include "countersign/crypto/digest.h"
 #include "countersign/crypto/openssl_ptr.h"
 
-#include "x509/asn1.h"
+#include "x509/certificate_fields.h"
+#include "x509/certificate_reader.h"
 #include "x509/extensions.h"
+#include "x509/name_reader.h"
+#include "x509/public_key_info.h"
+#include "x509/signature_method.h"
 
 namespace countersign::x509 {
 namespace {
 
-struct Validity {
-  Time not_before;
-  Time not_after;
-};
+using Thumbprint = std::array<std::uint8_t, 32>;
 
-Result<crypto::X509Ptr> decode(Bytes der, Reason reason);
-Result<void> check_frame(const X509& certificate, Reason reason);
-Result<Validity> read_validity(const X509& certificate, Reason reason);
-Result<crypto::PublicKey> read_key(const X509& certificate, Reason reason);
-Result<Bytes> raw_name(const X509_NAME& name, Reason reason);
-std::string text(const X509_NAME& name);
-std::string serial_text(const ASN1_INTEGER& serial);
-SignatureStrength strength(X509& certificate);
+Result<crypto::PublicKey> read_key(Bytes info, Reason reason);
+std::string serial_text(Bytes serial);
+bool verifies_weakly(Bytes certificate, const crypto::PublicKey& key);
+
+// Of the certificate that was found to have issued this one: the signature needs no second look.
+// Only one is kept, the first; nothing is kept of failures, which may be a lack of memory.
+class IssuerMemo {
+ public:
+  bool holds(const Thumbprint& issuer) const {
+    return state_.load(std::memory_order_acquire) == State::Kept && issuer_ == issuer;
+  }
+  void keep(const Thumbprint& issuer) {
+    State empty = State::Empty;
+    if (state_.compare_exchange_strong(empty, State::Writing, std::memory_order_acquire)) {
+      issuer_ = issuer;
+      state_.store(State::Kept, std::memory_order_release);
+    }
+  }
+
+ private:
+  enum class State : std::uint8_t { Empty, Writing, Kept };
+  std::atomic<State> state_ = State::Empty;
+  Thumbprint issuer_{};
+};
 
 }  // namespace
 
-// Everything is read when the certificate is made. What OpenSSL caches in an X509 is in place by
-// then, so that later uses only read.
+// Everything is read when the certificate is made, but for the memo.
 struct Certificate::Impl {
-  crypto::X509Ptr native;
+  Impl(ByteVector bytes, const CertificateFields& read, crypto::PublicKey public_key,
+       Extensions known)
+      : der(std::move(bytes)),
+        fields(read),
+        digest(crypto::sha256(der)),
+        thumbprint(codec::encode_hex(digest)),
+        subject(display_name(fields.subject)),
+        issuer(display_name(fields.issuer)),
+        serial(serial_text(fields.serial)),
+        key(std::move(public_key)),
+        method(signature_method(fields.algorithm)),
+        extensions(std::move(known)) {}
+
   ByteVector der;
+  CertificateFields fields;  // in `der`
+  Thumbprint digest;
   std::string thumbprint;
-  Bytes subject_der;  // in `native`
-  Bytes issuer_der;   // in `native`
   std::string subject;
   std::string issuer;
   std::string serial;
-  Validity validity;
   crypto::PublicKey key;
-  SignatureStrength strength = SignatureStrength::Weak;
+  std::optional<SignatureMethod> method;
   Extensions extensions;
+  mutable IssuerMemo issuer_memo;
 };
 
 Result<Certificate> Certificate::parse_der(Bytes der, Reason reason) {
-  const crypto::ErrorQueueGuard errors;
-  TRY(auto native, decode(der, reason));
-  TRY_VOID(check_frame(*native, reason));
-  TRY(const Validity validity, read_validity(*native, reason));
-  TRY(auto extensions, read_extensions(*native, reason));
-  TRY(auto key, read_key(*native, reason));
-  const X509_NAME& subject = *X509_get_subject_name(native.get());
-  const X509_NAME& issuer = *X509_get_issuer_name(native.get());
-  TRY(const Bytes subject_der, raw_name(subject, reason));
-  TRY(const Bytes issuer_der, raw_name(issuer, reason));
-  const SignatureStrength signature_strength = strength(*native);
-  std::string serial = serial_text(*X509_get0_serialNumber(native.get()));
-  return Certificate(std::make_shared<const Impl>(Impl{
-      .native = std::move(native),
-      .der = ByteVector(der.begin(), der.end()),
-      .thumbprint = codec::encode_hex(crypto::sha256(der)),
-      .subject_der = subject_der,
-      .issuer_der = issuer_der,
-      .subject = text(subject),
-      .issuer = text(issuer),
-      .serial = std::move(serial),
-      .validity = validity,
-      .key = std::move(key),
-      .strength = signature_strength,
-      .extensions = std::move(extensions),
-  }));
+  if (der.size() > limits::kCertificateBytes) {
+    return fail(reason, "certificate is larger than the limit");
+  }
+  ByteVector bytes(der.begin(), der.end());
+  TRY(const CertificateFields fields, read_certificate(bytes, reason));
+  TRY(auto extensions, read_extensions(fields.extensions, reason));
+  TRY(auto key, read_key(fields.public_key_info, reason));
+  return Certificate(std::make_shared<const Impl>(std::move(bytes), fields, std::move(key),
+                                                  std::move(extensions)));
 }
 
 Bytes Certificate::der() const { return impl_->der; }
 const std::string& Certificate::thumbprint() const { return impl_->thumbprint; }
-Bytes Certificate::subject_der() const { return impl_->subject_der; }
-Bytes Certificate::issuer_der() const { return impl_->issuer_der; }
+Bytes Certificate::subject_der() const { return impl_->fields.subject; }
+Bytes Certificate::issuer_der() const { return impl_->fields.issuer; }
 const std::string& Certificate::subject() const { return impl_->subject; }
 const std::string& Certificate::issuer() const { return impl_->issuer; }
 const std::string& Certificate::serial() const { return impl_->serial; }
-Time Certificate::not_before() const { return impl_->validity.not_before; }
-Time Certificate::not_after() const { return impl_->validity.not_after; }
+Time Certificate::not_before() const { return impl_->fields.not_before; }
+Time Certificate::not_after() const { return impl_->fields.not_after; }
 const crypto::PublicKey& Certificate::public_key() const { return impl_->key; }
-SignatureStrength Certificate::signature_strength() const { return impl_->strength; }
+SignatureStrength Certificate::signature_strength() const {
+  return impl_->method ? SignatureStrength::Strong : SignatureStrength::Weak;
+}
 const std::optional<BasicConstraints>& Certificate::basic_constraints() const {
   return impl_->extensions.basic_constraints;
 }
@@ -99,12 +115,24 @@ const std::vector<std::string>& Certificate::ocsp_urls() const {
   return impl_->extensions.ocsp_urls;
 }
 const std::vector<std::string>& Certificate::crl_urls() const { return impl_->extensions.crl_urls; }
-x509_st* Certificate::native() const { return impl_->native.get(); }
+
+const CertificateFields& Certificate::fields() const { return impl_->fields; }
 
 bool Certificate::issued_by(const Certificate& parent) const {
-  const crypto::ErrorQueueGuard errors;
-  return as_text(issuer_der()) == as_text(parent.subject_der()) &&
-         X509_verify(native(), parent.public_key().native()) == 1;
+  if (as_text(issuer_der()) != as_text(parent.subject_der())) {
+    return false;
+  }
+  if (impl_->issuer_memo.holds(parent.impl_->digest)) {
+    return true;
+  }
+  const CertificateFields& fields = impl_->fields;
+  const bool issued = impl_->method ? verifies(parent.public_key(), *impl_->method,
+                                               fields.signed_part, fields.signature)
+                                    : verifies_weakly(impl_->der, parent.public_key());
+  if (issued) {
+    impl_->issuer_memo.keep(parent.impl_->digest);
+  }
+  return issued;
 }
 
 bool Certificate::operator==(const Certificate& other) const {
@@ -113,110 +141,41 @@ bool Certificate::operator==(const Certificate& other) const {
 
 namespace {
 
-Result<crypto::X509Ptr> decode(Bytes der, Reason reason) {
-  if (der.size() > limits::kCertificateBytes) {
-    return fail(reason, "certificate is larger than the limit");
-  }
-  if (!is_der(der)) {
-    return fail(reason, "certificate is not exactly one DER element");
-  }
-  const unsigned char* next = der.data();
-  crypto::X509Ptr native(d2i_X509(nullptr, &next, static_cast<long>(der.size())));
-  if (native == nullptr || next != der.data() + der.size()) {
-    return fail(reason, "certificate is malformed");
-  }
-  unsigned char* again = nullptr;
-  const int size = i2d_X509(native.get(), &again);
-  const crypto::OpensslBytes owner(again);
-  if (size <= 0 || as_text({again, static_cast<std::size_t>(size)}) != as_text(der)) {
-    return fail(reason, "certificate does not re-encode to the same bytes");
-  }
-  return native;
-}
-
-// RFC 5280, 4.1: versions 1 to 3; extensions are of version 3; "signatureAlgorithm ... MUST contain
-// the same algorithm identifier as the signature field".
-Result<void> check_frame(const X509& certificate, Reason reason) {
-  const long version = X509_get_version(&certificate);
-  if (version < X509_VERSION_1 || version > X509_VERSION_3) {
-    return fail(reason, "certificate has an unknown version");
-  }
-  if (version != X509_VERSION_3 && X509_get_ext_count(&certificate) > 0) {
-    return fail(reason, "certificate of an old version has extensions");
-  }
-  const ASN1_BIT_STRING* signature = nullptr;
-  const X509_ALGOR* outer = nullptr;
-  X509_get0_signature(&signature, &outer, &certificate);
-  if (X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(&certificate)) != 0) {
-    return fail(reason, "certificate names two signature algorithms");
-  }
-  return {};
-}
-
-Result<Validity> read_validity(const X509& certificate, Reason reason) {
-  const auto not_before = read_time(*X509_get0_notBefore(&certificate));
-  const auto not_after = read_time(*X509_get0_notAfter(&certificate));
-  if (!not_before || !not_after) {
-    return fail(reason, "certificate has a malformed validity time");
-  }
-  return Validity{*not_before, *not_after};
-}
-
-Result<crypto::PublicKey> read_key(const X509& certificate, Reason reason) {
-  EVP_PKEY* const key = X509_get0_pubkey(&certificate);
-  if (key == nullptr) {
+Result<crypto::PublicKey> read_key(Bytes info, Reason reason) {
+  auto key = read_public_key(info, reason);
+  if (!key) {
     return fail(reason, "certificate has a malformed public key or one of an unknown type");
   }
-  if (EVP_PKEY_get_bits(key) > limits::kPublicKeyBits) {
+  if (key->bits() > limits::kPublicKeyBits) {
     return fail(reason, "certificate has a public key larger than the limit");
   }
-  return crypto::PublicKey::share(key);
+  return key;
 }
 
-Result<Bytes> raw_name(const X509_NAME& name, Reason reason) {
-  const unsigned char* data = nullptr;
-  std::size_t size = 0;
-  if (X509_NAME_get0_der(&name, &data, &size) != 1 || size > limits::kNameBytes) {
-    return fail(reason, "certificate has a name larger than the limit");
+// The magnitude in whole octets, as OpenSSL and Go show it.
+std::string serial_text(Bytes serial) {
+  const bool negative = (serial.front() & 0x80U) != 0;
+  ByteVector magnitude(serial.begin(), serial.end());
+  if (negative) {  // two's complement
+    unsigned carry = 1;
+    for (auto byte = magnitude.rbegin(); byte != magnitude.rend(); ++byte) {
+      carry += static_cast<std::uint8_t>(~*byte);
+      *byte = static_cast<std::uint8_t>(carry);
+      carry >>= 8U;
+    }
   }
-  return Bytes(data, size);
+  const Bytes all(magnitude);
+  const Bytes digits = all.size() > 1 && all.front() == 0 ? all.subspan(1) : all;
+  return (negative ? "-" : "") + codec::encode_hex(digits);
 }
 
-std::string text(const X509_NAME& name) {
-  const crypto::BioPtr out(BIO_new(BIO_s_mem()));
-  constexpr unsigned long kRfc4514 = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;  // UTF-8 as it is
-  if (out == nullptr || X509_NAME_print_ex(out.get(), &name, 0, kRfc4514) < 0) {
-    return "?";
-  }
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(out.get(), &data);
-  return size <= 0 ? "" : std::string(data, static_cast<std::size_t>(size));
-}
-
-std::string serial_text(const ASN1_INTEGER& serial) {
-  const bool negative = ASN1_STRING_type(&serial) == V_ASN1_NEG_INTEGER;
-  return (negative ? "-" : "") +
-         codec::encode_hex({ASN1_STRING_get0_data(&serial),
-                            static_cast<std::size_t>(ASN1_STRING_length(&serial))});
-}
-
-bool is_sha2(int digest) {
-  return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
-}
-
-SignatureStrength strength(X509& certificate) {
-  int digest = NID_undef;
-  int key = NID_undef;
-  std::uint32_t flags = 0;
-  if (X509_get_signature_info(&certificate, &digest, &key, nullptr, &flags) != 1) {
-    return SignatureStrength::Weak;
-  }
-  // For RSASSA-PSS the flag says that MGF1 uses the same hash and that the salt has its length.
-  const bool pss_is_sound = (flags & X509_SIG_INFO_TLS) != 0;
-  const bool strong = (key == NID_rsaEncryption && is_sha2(digest)) ||
-                      (key == NID_rsassaPss && is_sha2(digest) && pss_is_sound) ||
-                      (key == NID_X9_62_id_ecPublicKey && is_sha2(digest)) || key == NID_ED25519;
-  return strong ? SignatureStrength::Strong : SignatureStrength::Weak;
+// By SHA-1 and the like. The profile refuses such a certificate, but a trust store may hold a root
+// that signs itself so.
+bool verifies_weakly(Bytes certificate, const crypto::PublicKey& key) {
+  const crypto::ErrorQueueGuard errors;
+  const unsigned char* next = certificate.data();
+  const crypto::X509Ptr decoded(d2i_X509(nullptr, &next, static_cast<long>(certificate.size())));
+  return decoded != nullptr && X509_verify(decoded.get(), key.native()) == 1;
 }
 
 }  // namespace

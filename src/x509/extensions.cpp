@@ -2,114 +2,128 @@
 #include "x509/extensions.h"
 
 #include <algorithm>
-#include <set>
+#include <array>
+#include <string_view>
+#include <utility>
 
-#include "countersign/crypto/openssl_ptr.h"
-
-#include "x509/asn1.h"
+#include "x509/der.h"
 
 namespace countersign::x509 {
 namespace {
 
+using namespace std::string_view_literals;
+
 struct Extension {
-  const ASN1_OBJECT* type;
+  std::string_view type;  // content of the object identifier
   Criticality criticality;
   Bytes value;
 };
 
-bool read_one(const Extension& extension, Extensions& into);
+std::optional<Extension> read_frame(const Der& element);
+bool repeats_a_type(std::vector<std::string_view> types);
+bool read_value(const Extension& extension, Extensions& into);
 bool read_basic_constraints(const Extension& extension, Extensions& into);
 bool read_key_usage(const Extension& extension, Extensions& into);
 bool read_extended_key_usage(const Extension& extension, Extensions& into);
 bool read_authority_information(const Extension& extension, Extensions& into);
 bool read_distribution_points(const Extension& extension, Extensions& into);
 
-Extension view(X509_EXTENSION* extension) {
-  const ASN1_OCTET_STRING* const value = X509_EXTENSION_get_data(extension);
-  return {X509_EXTENSION_get_object(extension),
-          X509_EXTENSION_get_critical(extension) == 0 ? Criticality::NotCritical
-                                                      : Criticality::Critical,
-          {ASN1_STRING_get0_data(value), static_cast<std::size_t>(ASN1_STRING_length(value))}};
-}
-
-std::string raw(const ASN1_OBJECT* type) {
-  return std::string(as_text({OBJ_get0_data(type), OBJ_length(type)}));
-}
-
 }  // namespace
 
-Result<Extensions> read_extensions(const X509& certificate, Reason reason) {
-  Extensions extensions;
-  std::set<std::string> seen;
-  for (int i = 0; i < X509_get_ext_count(&certificate); ++i) {
-    const Extension extension = view(X509_get_ext(&certificate, i));
-    if (!seen.insert(raw(extension.type)).second) {
-      return fail(reason, "certificate has an extension twice");
-    }
-    if (!read_one(extension, extensions)) {
+Result<Extensions> read_extensions(Bytes extensions, Reason reason) {
+  Extensions read;
+  std::vector<std::string_view> types;
+  DerReader list(extensions);
+  while (!list.empty()) {
+    const auto element = list.take(der::kSequence);
+    const auto extension = element ? read_frame(*element) : std::nullopt;
+    if (!extension || !read_value(*extension, read)) {
       return fail(reason, "certificate has a malformed extension");
     }
+    types.push_back(extension->type);
   }
-  return extensions;
+  if (repeats_a_type(std::move(types))) {
+    return fail(reason, "certificate has an extension twice");
+  }
+  return read;
 }
 
 namespace {
 
-bool read_one(const Extension& extension, Extensions& into) {
-  switch (OBJ_obj2nid(extension.type)) {
-    case NID_basic_constraints:
-      return read_basic_constraints(extension, into);
-    case NID_key_usage:
-      return read_key_usage(extension, into);
-    case NID_ext_key_usage:
-      return read_extended_key_usage(extension, into);
-    case NID_info_access:
-      return read_authority_information(extension, into);
-    case NID_crl_distribution_points:
-      return read_distribution_points(extension, into);
-    default:
-      return true;
+// Extension ::= SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
+std::optional<Extension> read_frame(const Der& element) {
+  DerReader fields(element.content);
+  const auto type = fields.take(der::kObjectIdentifier);
+  const auto critical = fields.take(der::kBoolean);
+  const auto value = fields.take(der::kOctetString);
+  if (!type || !value || !fields.empty()) {
+    return std::nullopt;
   }
+  const bool is_critical = critical && boolean(critical->content) == true;
+  return Extension{as_text(type->content),
+                   is_critical ? Criticality::Critical : Criticality::NotCritical, value->content};
 }
 
-// The whole value, in DER, or an empty owner.
-template <class Owner, auto d2i>
-Owner decode(Bytes value) {
-  if (!is_der(value)) {
-    return nullptr;
-  }
-  const unsigned char* next = value.data();
-  Owner decoded(d2i(nullptr, &next, static_cast<long>(value.size())));
-  return next == value.data() + value.size() ? std::move(decoded) : nullptr;
+// A certificate has room for thousands.
+bool repeats_a_type(std::vector<std::string_view> types) {
+  std::ranges::sort(types);
+  return std::ranges::adjacent_find(types) != types.end();
 }
 
+bool read_value(const Extension& extension, Extensions& into) {
+  using Reader = bool (*)(const Extension&, Extensions&);
+  static constexpr std::array<std::pair<std::string_view, Reader>, 5> kReaders{{
+      {"\x55\x1d\x13"sv, read_basic_constraints},
+      {"\x55\x1d\x0f"sv, read_key_usage},
+      {"\x55\x1d\x25"sv, read_extended_key_usage},
+      {"\x2b\x06\x01\x05\x05\x07\x01\x01"sv, read_authority_information},
+      {"\x55\x1d\x1f"sv, read_distribution_points},
+  }};
+  for (const auto& [type, read] : kReaders) {
+    if (type == extension.type) {
+      return is_der(extension.value) && read(extension, into);
+    }
+  }
+  return true;
+}
+
+// BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER (0..MAX)
+// OPTIONAL }
 bool read_basic_constraints(const Extension& extension, Extensions& into) {
-  const auto decoded = decode<crypto::BasicConstraintsPtr, d2i_BASIC_CONSTRAINTS>(extension.value);
-  if (decoded == nullptr) {
+  const auto content = content_of(extension.value, der::kSequence);
+  if (!content) {
     return false;
   }
-  BasicConstraints constraints{extension.criticality, decoded->ca != 0, std::nullopt};
-  if (decoded->pathlen != nullptr) {
-    std::int64_t length = -1;
-    if (ASN1_INTEGER_get_int64(&length, decoded->pathlen) != 1 || length < 0) {
+  DerReader fields(*content);
+  const auto ca = fields.take(der::kBoolean);
+  const auto length = fields.take(der::kInteger);
+  if (!fields.empty()) {
+    return false;
+  }
+  BasicConstraints constraints{extension.criticality, ca && boolean(ca->content) == true,
+                               std::nullopt};
+  if (length) {
+    constraints.path_length = integer(length->content);
+    if (!constraints.path_length || *constraints.path_length < 0) {
       return false;
     }
-    constraints.path_length = length;
   }
   into.basic_constraints = constraints;
   return true;
 }
 
+// KeyUsage ::= BIT STRING; bit 0 is the highest of the first octet.
 bool read_key_usage(const Extension& extension, Extensions& into) {
-  constexpr int kBits = 9;
-  const auto decoded = decode<crypto::BitStringPtr, d2i_ASN1_BIT_STRING>(extension.value);
-  if (decoded == nullptr) {
+  constexpr unsigned kBits = 9;
+  const auto content = content_of(extension.value, der::kBitString);
+  if (!content) {
     return false;
   }
+  const Bytes octets = content->subspan(1);  // the first counts unused bits, which is_der saw clear
   KeyUsage usage{extension.criticality, 0};
-  for (int bit = 0; bit < kBits; ++bit) {
-    if (ASN1_BIT_STRING_get_bit(decoded.get(), bit) == 1) {
-      usage.bits = static_cast<std::uint16_t>(usage.bits | 1U << static_cast<unsigned>(bit));
+  for (unsigned bit = 0; bit < kBits && bit / 8 < octets.size(); ++bit) {
+    if ((octets[bit / 8] & (0x80U >> bit % 8)) != 0) {
+      usage.bits = static_cast<std::uint16_t>(usage.bits | 1U << bit);
     }
   }
   into.key_usage = usage;
@@ -117,68 +131,114 @@ bool read_key_usage(const Extension& extension, Extensions& into) {
 }
 
 bool read_extended_key_usage(const Extension& extension, Extensions& into) {
-  const auto decoded = decode<crypto::ExtendedKeyUsagePtr, d2i_EXTENDED_KEY_USAGE>(extension.value);
-  if (decoded == nullptr) {
+  const auto content = content_of(extension.value, der::kSequence);
+  if (!content) {
     return false;
   }
   ExtendedKeyUsage usage{extension.criticality, {}};
-  for (int i = 0; i < sk_ASN1_OBJECT_num(decoded.get()); ++i) {
-    auto purpose = dotted(sk_ASN1_OBJECT_value(decoded.get(), i));
-    if (!purpose) {
+  DerReader purposes(*content);
+  while (!purposes.empty()) {
+    const auto purpose = purposes.take(der::kObjectIdentifier);
+    auto text = purpose ? dotted(purpose->content) : std::nullopt;
+    if (!text) {
       return false;
     }
-    usage.purposes.push_back(*std::move(purpose));
+    usage.purposes.push_back(*std::move(text));
   }
   into.extended_key_usage = std::move(usage);
   return true;
 }
 
+bool is_general_name(const Der& element) {
+  static constexpr std::array<std::uint8_t, 9> kTags{
+      der::constructed(0), der::context(1),     der::context(2),
+      der::constructed(3), der::constructed(4), der::constructed(5),
+      der::context(6),     der::context(7),     der::context(8)};
+  return std::ranges::find(kTags, element.tag) != kTags.end();
+}
+
 // Adds the address when the name is one; false when it has characters that no address has.
-bool add_url(const GENERAL_NAME& name, std::vector<std::string>& urls) {
-  if (name.type != GEN_URI) {
-    return true;
+bool add_url(const Der& name, std::vector<std::string>& urls) {
+  constexpr std::uint8_t kUniformResourceIdentifier = der::context(6);
+  if (name.tag != kUniformResourceIdentifier) {
+    return is_general_name(name);
   }
-  const ASN1_IA5STRING* const value = name.d.uniformResourceIdentifier;
-  std::string url(
-      as_text({ASN1_STRING_get0_data(value), static_cast<std::size_t>(ASN1_STRING_length(value))}));
+  std::string url(as_text(name.content));
   const bool printable = std::ranges::all_of(url, [](char c) { return c >= ' ' && c <= '~'; });
   urls.push_back(std::move(url));
   return printable;
 }
 
+// AuthorityInfoAccessSyntax ::= SEQUENCE OF SEQUENCE { accessMethod, accessLocation GeneralName }
 bool read_authority_information(const Extension& extension, Extensions& into) {
-  const auto decoded = decode<crypto::AuthorityInfoPtr, d2i_AUTHORITY_INFO_ACCESS>(extension.value);
-  if (decoded == nullptr) {
+  constexpr std::string_view kOcsp = "\x2b\x06\x01\x05\x05\x07\x30\x01"sv;
+  const auto content = content_of(extension.value, der::kSequence);
+  if (!content) {
     return false;
   }
-  for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(decoded.get()); ++i) {
-    const ACCESS_DESCRIPTION* const access = sk_ACCESS_DESCRIPTION_value(decoded.get(), i);
-    if (OBJ_obj2nid(access->method) == NID_ad_OCSP && !add_url(*access->location, into.ocsp_urls)) {
+  DerReader descriptions(*content);
+  while (!descriptions.empty()) {
+    const auto description = descriptions.take(der::kSequence);
+    DerReader fields(description ? description->content : Bytes{});
+    const auto method = fields.take(der::kObjectIdentifier);
+    const auto location = fields.take();
+    if (!method || !location || !fields.empty()) {
+      return false;
+    }
+    const bool sound = as_text(method->content) == kOcsp ? add_url(*location, into.ocsp_urls)
+                                                         : is_general_name(*location);
+    if (!sound) {
       return false;
     }
   }
   return true;
 }
 
-bool add_urls(const GENERAL_NAMES& names, std::vector<std::string>& urls) {
-  for (int i = 0; i < sk_GENERAL_NAME_num(&names); ++i) {
-    if (!add_url(*sk_GENERAL_NAME_value(&names, i), urls)) {
+bool add_urls(Bytes general_names, std::vector<std::string>& urls) {
+  DerReader names(general_names);
+  while (!names.empty()) {
+    const auto name = names.take();
+    if (!name || !add_url(*name, urls)) {
       return false;
     }
   }
   return true;
 }
 
+// DistributionPointName ::= CHOICE { fullName [0] GeneralNames, nameRelativeToCRLIssuer [1] }; the
+// second is never an address.
+bool add_point_name(Bytes content, std::vector<std::string>& urls) {
+  DerReader choice(content);
+  const auto name = choice.take();
+  if (!name || !choice.empty()) {
+    return false;
+  }
+  return name->tag == der::constructed(0) ? add_urls(name->content, urls)
+                                          : name->tag == der::constructed(1);
+}
+
+// DistributionPoint ::= SEQUENCE { distributionPoint [0] OPTIONAL, reasons [1] OPTIONAL, cRLIssuer
+// [2] OPTIONAL }. The issuer's addresses, if any, lead to no list.
+bool read_point(Bytes content, Extensions& into) {
+  DerReader fields(content);
+  const auto name = fields.take(der::constructed(0));
+  const auto reasons = fields.take(der::context(1));
+  const auto issuer = fields.take(der::constructed(2));
+  std::vector<std::string> ignored;
+  return fields.empty() && (!name || add_point_name(name->content, into.crl_urls)) &&
+         (!reasons || !reasons->content.empty()) && (!issuer || add_urls(issuer->content, ignored));
+}
+
+// CRLDistributionPoints ::= SEQUENCE OF DistributionPoint
 bool read_distribution_points(const Extension& extension, Extensions& into) {
-  constexpr int kFullName = 0;  // the other choice is relative to the issuer: never an address
-  const auto decoded = decode<crypto::DistributionPointsPtr, d2i_CRL_DIST_POINTS>(extension.value);
-  if (decoded == nullptr) {
+  const auto content = content_of(extension.value, der::kSequence);
+  if (!content) {
     return false;
   }
-  for (int i = 0; i < sk_DIST_POINT_num(decoded.get()); ++i) {
-    const DIST_POINT_NAME* const name = sk_DIST_POINT_value(decoded.get(), i)->distpoint;
-    const bool full = name != nullptr && name->type == kFullName;
-    if (full && !add_urls(*name->name.fullname, into.crl_urls)) {
+  DerReader points(*content);
+  while (!points.empty()) {
+    const auto point = points.take(der::kSequence);
+    if (!point || !read_point(point->content, into)) {
       return false;
     }
   }

@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <openssl/x509.h>
-
+#include "countersign/base/bytes.h"
 #include "countersign/base/result.h"
 #include "countersign/x509/certificate.h"
 
@@ -22,8 +21,8 @@ struct Extensions {
   std::vector<std::string> crl_urls;
 };
 
-// Refused: an extension given twice, whether we read it or not (RFC 5280, 4.2), and one that we
-// read and that is not well formed.
-[[nodiscard]] Result<Extensions> read_extensions(const X509& certificate, Reason reason);
+// `extensions` is the content of the list. Refused: an extension given twice, whether we read it or
+// not (RFC 5280, 4.2), and one that we read and that is not well formed.
+[[nodiscard]] Result<Extensions> read_extensions(Bytes extensions, Reason reason);
 
 }  // namespace countersign::x509

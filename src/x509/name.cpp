@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
-#include "countersign/base/utf8.h"
 #include "countersign/crypto/openssl_ptr.h"
 
-#include "x509/asn1.h"
+#include "x509/der.h"
 #include "x509/distinguished_name.h"
+#include "x509/name_reader.h"
 
 namespace countersign::x509 {
 namespace {
@@ -23,7 +23,7 @@ constexpr std::string_view kOrganization = "2.5.4.10";
 std::optional<std::string> type_of(std::string_view text);
 bool has_mandatory(const std::vector<NameAttribute>& attributes);
 bool repeats_a_type(const std::vector<NameAttribute>& attributes);
-Result<NameAttribute> read_attribute(const X509_NAME_ENTRY* entry, Reason reason);
+Result<NameAttribute> read_attribute(const DerAttribute& attribute, Reason reason);
 
 }  // namespace
 
@@ -47,23 +47,20 @@ Result<Name> Name::parse_identity(std::string_view text, Reason reason) {
 }
 
 Result<Name> Name::parse_der(Bytes name, Reason reason) {
-  const crypto::ErrorQueueGuard errors;
   if (name.size() > limits::kNameBytes || !is_der(name)) {
     return fail(reason, "name is malformed or larger than the limit");
   }
-  const unsigned char* next = name.data();
-  const crypto::X509NamePtr decoded(d2i_X509_NAME(nullptr, &next, static_cast<long>(name.size())));
-  if (decoded == nullptr || next != name.data() + name.size()) {
+  const auto read = read_name(name);
+  if (!read) {
     return fail(reason, "name is malformed");
   }
-  const int count = X509_NAME_entry_count(decoded.get());
-  if (count < 0 || static_cast<std::size_t>(count) > limits::kNameAttributes) {
+  if (read->size() > limits::kNameAttributes) {
     return fail(reason, "name has more attributes than the limit");
   }
   std::vector<NameAttribute> attributes;
-  for (int i = 0; i < count; ++i) {
-    TRY(auto attribute, read_attribute(X509_NAME_get_entry(decoded.get(), i), reason));
-    attributes.push_back(std::move(attribute));
+  for (const DerAttribute& attribute : *read) {
+    TRY(auto readable, read_attribute(attribute, reason));
+    attributes.push_back(std::move(readable));
   }
   return Name(std::move(attributes));
 }
@@ -116,7 +113,8 @@ std::optional<std::string> type_of(std::string_view text) {
   // Through OpenSSL and back, so that "2.5.4.06" does not become a type of its own.
   const crypto::ErrorQueueGuard errors;
   const crypto::ObjectPtr object(OBJ_txt2obj(std::string(text).c_str(), 1));
-  return object == nullptr ? std::nullopt : dotted(object.get());
+  return object == nullptr ? std::nullopt
+                           : dotted(Bytes{OBJ_get0_data(object.get()), OBJ_length(object.get())});
 }
 
 bool has_mandatory(const std::vector<NameAttribute>& attributes) {
@@ -134,34 +132,23 @@ bool repeats_a_type(const std::vector<NameAttribute>& attributes) {
   });
 }
 
-// OpenSSL takes every byte of these types for a character of Latin-1; they are ASCII.
-bool is_ascii_where_it_must(const ASN1_STRING* value) {
-  const int type = ASN1_STRING_type(value);
-  if (type != V_ASN1_PRINTABLESTRING && type != V_ASN1_IA5STRING && type != V_ASN1_NUMERICSTRING) {
-    return true;
-  }
-  const Bytes bytes{ASN1_STRING_get0_data(value),
-                    static_cast<std::size_t>(ASN1_STRING_length(value))};
-  return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte < 0x80; });
+// PrintableString, IA5String and NumericString are ASCII, whatever bytes they hold.
+bool is_ascii_where_it_must(const Der& value) {
+  const bool ascii = value.tag == 0x13 || value.tag == 0x16 || value.tag == 0x12;
+  return !ascii ||
+         std::ranges::all_of(value.content, [](std::uint8_t byte) { return byte < 0x80; });
 }
 
-Result<NameAttribute> read_attribute(const X509_NAME_ENTRY* entry, Reason reason) {
-  auto type = dotted(X509_NAME_ENTRY_get_object(entry));
-  const ASN1_STRING* const value = X509_NAME_ENTRY_get_data(entry);
-  if (!type || !is_ascii_where_it_must(value)) {
+Result<NameAttribute> read_attribute(const DerAttribute& attribute, Reason reason) {
+  auto type = dotted(attribute.type);
+  if (!type || !is_ascii_where_it_must(attribute.value)) {
     return fail(reason, "name has a malformed attribute");
   }
-  unsigned char* text = nullptr;
-  const int size = ASN1_STRING_to_UTF8(&text, value);
-  const crypto::OpensslBytes owner(text);
-  if (size < 0) {
+  auto text = text_of(attribute.value);
+  if (!text || text->contains('\0')) {
     return fail(reason, "name has an attribute that is not text");
   }
-  std::string utf8(as_text({text, static_cast<std::size_t>(size)}));
-  if (!is_utf8(utf8) || utf8.contains('\0')) {
-    return fail(reason, "name has an attribute with invalid characters");
-  }
-  return NameAttribute{*std::move(type), std::move(utf8)};
+  return NameAttribute{*std::move(type), *std::move(text)};
 }
 
 }  // namespace

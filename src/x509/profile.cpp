@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
-#include "countersign/crypto/openssl_ptr.h"
 
 namespace countersign::x509 {
 namespace {
@@ -189,7 +188,7 @@ Result<void> check_ca(const Certificate& ca, std::size_t cas_below, Purpose purp
   if (!ca.key_usage()->has(KeyUsageBit::KeyCertSign)) {
     return refuse(ca, "lacks the key usage keyCertSign");
   }
-  if (EVP_PKEY_get_security_bits(ca.public_key().native()) < limits::kCaSecurityBits) {
+  if (ca.public_key().security_bits() < limits::kCaSecurityBits) {
     return refuse(ca, "has a weak key: " + std::string(ca.public_key().description()));
   }
   return check_signature_strength(ca);

@@ -15,9 +15,9 @@
 #include "countersign/base/result.h"
 #include "countersign/crypto/public_key.h"
 
-struct x509_st;  // OpenSSL's X509, for x509 and server
-
 namespace countersign::x509 {
+
+struct CertificateFields;  // x509/certificate_fields.h
 
 enum class Criticality : std::uint8_t { NotCritical, Critical };
 
@@ -54,9 +54,8 @@ enum class SignatureStrength : std::uint8_t { Weak, Strong };  // Weak: SHA-1, M
 
 class Certificate {  // immutable, cheap to copy; safe to use from many threads
  public:
-  // Exactly one DER certificate, no trailing bytes, re-encoding to the same bytes, times well
-  // formed, extensions that we read well formed, no extension repeated, no key larger than the
-  // limit. Errors carry `reason`.
+  // Exactly one DER certificate, no trailing bytes, names and times well formed, extensions that we
+  // read well formed, no extension repeated, no key larger than the limit. Errors carry `reason`.
   [[nodiscard]] static Result<Certificate> parse_der(Bytes der, Reason reason);
 
   Bytes der() const;
@@ -78,14 +77,15 @@ class Certificate {  // immutable, cheap to copy; safe to use from many threads
   const std::vector<std::string>& ocsp_urls() const;  // of the authority information access
   const std::vector<std::string>& crl_urls() const;   // of the distribution points
 
-  // Signature and raw names; says nothing about time, usage or path length.
+  // Signature and raw names; says nothing about time, usage or path length. Found once, a match is
+  // remembered with this certificate and its copies: asked again, it costs no signature.
   bool issued_by(const Certificate& issuer) const;
   // By its own key, not only by equal names: two certificates may share one name.
   bool self_signed() const { return issued_by(*this); }
 
   bool operator==(const Certificate& other) const;  // the same DER bytes
 
-  x509_st* native() const;  // borrowed; for x509, revocation through x509, server
+  const CertificateFields& fields() const;  // raw, for x509
 
  private:
   struct Impl;

@@ -182,6 +182,31 @@ TEST(Certificate, IsIssuedByTheKeyWithTheName) {
   EXPECT_EQ(ERR_peek_error(), 0U);
 }
 
+// Once found, a match is remembered, which must not reach to others.
+TEST(Certificate, IsIssuedByTheSameAgainAndByNobodyElse) {
+  const Signer root = make_root();
+  const Certificate twin = make_root().certificate();  // same name, other key
+  const Certificate leaf = root.issue(leaf_spec()).certificate();
+  const Certificate fresh = parse(leaf.der());
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_FALSE(leaf.issued_by(twin)) << round;
+    EXPECT_TRUE(leaf.issued_by(root.certificate())) << round;
+    EXPECT_TRUE(Certificate(leaf).issued_by(parse(root.certificate().der()))) << round;
+    EXPECT_FALSE(leaf.self_signed()) << round;
+    EXPECT_FALSE(fresh.issued_by(twin)) << round;
+  }
+  const Certificate again = Signer::self_signed(ca_spec(), root.key()).certificate();
+  EXPECT_TRUE(leaf.issued_by(again)) << "the same key in another certificate";
+}
+
+// CVE-2020-0601: the curve comes from the certificate.
+TEST(Certificate, IsNotIssuedByAKeyWithExplicitParameters) {
+  const Signer root = Signer::self_signed(ca_spec(), key(KeyType::P256Explicit));
+  EXPECT_EQ(root.certificate().public_key().description(), "EC with explicit parameters");
+  EXPECT_FALSE(root.certificate().self_signed());
+  EXPECT_FALSE(root.issue(leaf_spec()).certificate().issued_by(root.certificate()));
+}
+
 TEST(Certificate, ComparesIssuersByRawBytes) {  // NV-K34
   const Signer root = make_root(ca_spec("O=Acme Root"));
   const std::pair<std::string_view, ByteVector> rows[] = {

@@ -6,9 +6,9 @@
 #include <gtest/gtest.h>
 
 #include "countersign/codec/base64.h"
-#include "countersign/crypto/openssl_ptr.h"
 
 #include "support/pki.h"
+#include "x509/certificate_reader.h"
 
 namespace countersign::x509 {
 namespace {
@@ -24,10 +24,9 @@ constexpr const char* kDistributionPoints = "2.5.29.31";
 Result<Extensions> read(const std::vector<RawExtension>& extensions) {
   const ByteVector der = self_signed_der(
       {.subject = "CN=extensions", .more_extensions = extensions}, key(KeyType::P256));
-  const unsigned char* next = der.data();
-  const crypto::X509Ptr certificate(d2i_X509(nullptr, &next, static_cast<long>(der.size())));
-  EXPECT_NE(certificate, nullptr);
-  return read_extensions(*certificate, Reason::EnvelopeInvalid);
+  const auto fields = read_certificate(der, Reason::Internal);
+  EXPECT_TRUE(fields);
+  return read_extensions(fields->extensions, Reason::EnvelopeInvalid);
 }
 
 Result<Extensions> read(const char* type, std::string_view hex,

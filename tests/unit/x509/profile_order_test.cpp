@@ -134,6 +134,18 @@ TEST(ProfileOrder, TellsRootsByKeysNotByNames) {
                  "root of the same name with another key");  // CRT-11
 }
 
+TEST(ProfileOrder, RefusesASelfSignedIntermediate) {  // NV-K10
+  const Signer root = make_root();
+  const Signer ca = Signer::self_signed(ca_spec("CN=CA"));
+  const Certificate leaf = ca.issue(leaf_spec()).certificate();
+  expect_refused({leaf, ca.certificate(), root.certificate()}, "not issued by the root");
+  // Both hold for the second here: it signs itself, and the third issued it.
+  const Certificate again = Signer::self_signed(ca_spec("CN=CA"), ca.key()).certificate();
+  ASSERT_TRUE(ca.certificate().issued_by(again));
+  expect_refused({leaf, ca.certificate(), again}, "issued by a root with its key");
+  expect_accepted({leaf, again}, "without it");
+}
+
 TEST(ProfileOrder, JudgesASingleCertificateAsALeaf) {  // CRT-12
   expect_accepted(make_key_vault_signer().chain(), "as Key Vault makes it");
   expect_refused(make_root().chain(), "a CA");

@@ -2,11 +2,13 @@
 #include "countersign/x509/profile.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "profile_chains.h"
+#include "support/der_writer.h"
 #include "support/pki.h"
 
 namespace countersign::x509 {
@@ -183,6 +185,31 @@ TEST(Profile, KeepsThePurposesApart) {
   expect_refused(chain_of(nothing, nothing, nothing, tsa_spec()), "timestamps as code");
   expect_refused(chain_of(nothing, nothing, nothing, leaf_spec()), "code as timestamps",
                  Purpose::Timestamping);
+}
+
+// An extension of 60 KiB: a list of `element` over and over, below `wrapper` when that is a tag.
+RawExtension bomb(std::string type, const ByteVector& element, int wrapper = 0) {
+  ByteVector list;
+  while (list.size() + element.size() < std::size_t{60} * 1024) {
+    list.insert(list.end(), element.begin(), element.end());
+  }
+  return {std::move(type), Criticality::Critical,
+          der_element(0x30, wrapper == 0 ? list : der_element(wrapper, list))};
+}
+
+// Thousands of names times thousands of constraints, and policies that double at each CA: what is
+// never evaluated costs nothing. Evaluated, these constraints would exclude every name.
+TEST(Profile, NeverEvaluatesConstraintsOrPolicies) {  // CRT-24
+  const ByteVector name = der_text(0x82, "a.example");
+  const auto excluded = bomb("2.5.29.30", der_element(0x30, der_text(0x82, "example")), 0xa1);
+  const auto names = bomb("2.5.29.17", name);
+  const auto mapped = bomb("2.5.29.33", der_sequence({der_oid("1.2.3.4"), der_oid("1.2.3.5")}));
+  const auto policies = bomb("2.5.29.32", der_element(0x30, der_oid("1.2.3.4")));
+  const auto with = [](const RawExtension& extension) -> Change {
+    return [extension](CertificateSpec& spec) { spec.more_extensions = {extension}; };
+  };
+  expect_accepted(chain_of(with(excluded), with(excluded), with(names)), "name constraints");
+  expect_accepted(chain_of(with(mapped), with(mapped), with(policies)), "policy mappings");
 }
 
 }  // namespace
