@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // COSE_Sign1 (RFC 9052, 4.2) as envelopes of the Notary Project use it: its structure, and the
-// signature over it. What the headers mean is read elsewhere, and from SignedContent only, so after
+// signature over it. What the headers mean is read elsewhere, and from CoseContent only, so after
 // the signature was verified.
 //
 // Stricter than RFC 9052 allows: tag 18 is required, detached payloads are refused, and everything
@@ -13,14 +13,14 @@
 
 namespace countersign::notation {
 
-class SignedContent {  // what the signature covers; views into a CoseSign1 and its bytes
+class CoseContent {  // what the signature covers; views into a CoseSign1 and its bytes
  public:
   const codec::Cbor& header() const { return *header_; }  // the protected header, a map
   Bytes payload() const { return payload_; }              // not empty
 
  private:
   friend class CoseSign1;
-  SignedContent(const codec::Cbor& header, Bytes payload) : header_(&header), payload_(payload) {}
+  CoseContent(const codec::Cbor& header, Bytes payload) : header_(&header), payload_(payload) {}
   const codec::Cbor* header_;
   Bytes payload_;
 };
@@ -36,7 +36,7 @@ class CoseSign1 {  // views into the parsed bytes, which must outlive it
   // Is this the signature of that key over the bytes as received? The algorithm is the key's, and
   // the protected header must name it. SignatureInvalid; EnvelopeInvalid when `alg` is another;
   // CertificateProfile when the key has no algorithm.
-  [[nodiscard]] Result<SignedContent> verify(const crypto::PublicKey& key) const;
+  [[nodiscard]] Result<CoseContent> verify(const crypto::PublicKey& key) const;
 
  private:
   CoseSign1(codec::Cbor message, codec::Cbor header, Bytes header_bytes, Bytes payload,

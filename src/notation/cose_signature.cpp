@@ -17,7 +17,7 @@ ByteVector to_be_signed(Bytes header, Bytes payload);
 
 }  // namespace
 
-Result<SignedContent> CoseSign1::verify(const crypto::PublicKey& key) const {
+Result<CoseContent> CoseSign1::verify(const crypto::PublicKey& key) const {
   const auto algorithm = key.algorithm();
   if (!algorithm) {
     return fail(Reason::CertificateProfile,
@@ -32,7 +32,7 @@ Result<SignedContent> CoseSign1::verify(const crypto::PublicKey& key) const {
                     std::string(crypto::notation_name(*algorithm)));
   }
   TRY_VOID(key.verify(to_be_signed(header_bytes_, payload_), signature_));
-  return SignedContent(header_, payload_);
+  return CoseContent(header_, payload_);
 }
 
 namespace {

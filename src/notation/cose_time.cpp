@@ -6,20 +6,22 @@
 #include <optional>
 #include <string>
 
+#include "notation/time_range.h"
+
 namespace countersign::notation {
 namespace {
 
 using codec::Cbor;
 
 constexpr std::uint64_t kEpochTag = 1;
-constexpr std::int64_t kFirst = 1;               // zero is the value of a time that nobody set
-constexpr std::int64_t kLast = 253'402'300'799;  // 9999-12-31T23:59:59Z, the end of RFC 3339
+constexpr std::int64_t kFirst = kFirstTime.time_since_epoch().count();
+constexpr std::int64_t kLast = kLastTime.time_since_epoch().count();
 
 std::optional<std::int64_t> whole_seconds(const Cbor& number);
 
 }  // namespace
 
-Result<Time> read_time(const Cbor& value, std::string_view header) {
+Result<Time> read_cose_time(const Cbor& value, std::string_view header) {
   if (value.tag() != kEpochTag) {
     return fail(Reason::EnvelopeInvalid,
                 "header " + std::string(header) + " is not a time under CBOR tag 1");
@@ -30,6 +32,16 @@ Result<Time> read_time(const Cbor& value, std::string_view header) {
                 "header " + std::string(header) + " is not a time between 1970 and 9999");
   }
   return Time(std::chrono::seconds(*seconds));
+}
+
+Result<Time> read_whole_cose_time(const Cbor& value, std::string_view header) {
+  TRY(const Time time, read_cose_time(value, header));
+  const auto real = value.tagged()->real();
+  if (real && std::floor(*real) != *real) {
+    return fail(Reason::EnvelopeInvalid,
+                "header " + std::string(header) + " has a fraction of a second");
+  }
+  return time;
 }
 
 namespace {

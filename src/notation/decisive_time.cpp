@@ -2,33 +2,51 @@
 #include "notation/decisive_time.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "countersign/codec/rfc3339.h"
 
 namespace countersign::notation {
 namespace {
 
+struct Interval {  // both ends count
+  Time from;
+  Time to;
+};
+
+bool is_tsa(const trust::StoreName& store);
 bool wants_timestamp(const x509::Chain& chain, const Statement& statement, Time now);
-Result<void> check_valid_at(const x509::Chain& chain, Time time);
+Result<x509::Chain> trusted_chain(const x509::Timestamp& timestamp, const Statement& statement,
+                                  const trust::Snapshot& snapshot, Time now);
+Result<void> check_valid_in(const x509::Chain& chain, Interval interval);
 
 }  // namespace
 
-// The time that counts: the signing authority's word under its own scheme; else the timestamp's,
-// or now when the statement wants no timestamp.
-Result<void> check_authentic_timestamp(const Envelope& envelope, const Statement& statement,
-                                       Time now) {
+Result<x509::Chain> check_authentic_timestamp(const Envelope& envelope, const Statement& statement,
+                                              const trust::Snapshot& snapshot, Time now) {
   switch (envelope.scheme) {
     case SigningScheme::SigningAuthority:
-      return check_valid_at(envelope.chain, envelope.signing_time);
+      TRY_VOID(check_valid_in(envelope.chain, {envelope.signing_time, envelope.signing_time}));
+      return x509::Chain{};
     case SigningScheme::X509:
       break;
   }
   if (!wants_timestamp(envelope.chain, statement, now)) {
-    return check_valid_at(envelope.chain, now);
+    TRY_VOID(check_valid_in(envelope.chain, {now, now}));
+    return x509::Chain{};
   }
-  return fail(Reason::TimestampInvalid, envelope.timestamp.empty()
-                                            ? "the signature has no timestamp"
-                                            : "timestamps are not verified yet");
+  if (envelope.timestamp == nullptr) {
+    return fail(Reason::TimestampInvalid, "the signature has no timestamp");
+  }
+  const auto& timestamp = envelope.timestamp->opened();
+  if (!timestamp) {
+    return std::unexpected(timestamp.error());
+  }
+  TRY(auto chain, trusted_chain(*timestamp, statement, snapshot, now));
+  TRY_VOID(check_valid_in(envelope.chain, {timestamp->earliest(), timestamp->latest()}));
+  return chain;
 }
 
 Result<void> check_expiry(const Envelope& envelope, Time now) {
@@ -41,11 +59,10 @@ Result<void> check_expiry(const Envelope& envelope, Time now) {
 
 namespace {
 
+bool is_tsa(const trust::StoreName& store) { return store.type == trust::StoreType::Tsa; }
+
 // Without a tsa store a timestamp is ignored, good or bad.
 bool wants_timestamp(const x509::Chain& chain, const Statement& statement, Time now) {
-  const auto is_tsa = [](const trust::StoreName& store) {
-    return store.type == trust::StoreType::Tsa;
-  };
   if (std::ranges::none_of(statement.stores, is_tsa)) {
     return false;
   }
@@ -59,9 +76,34 @@ bool wants_timestamp(const x509::Chain& chain, const Statement& statement, Time 
   return true;  // not reached; wanting a timestamp is the strict answer
 }
 
-Result<void> check_valid_at(const x509::Chain& chain, Time time) {
+// Through any of the statement's tsa stores. One that can't be read adds no root; it is the reason
+// only when the others don't suffice.
+Result<x509::Chain> trusted_chain(const x509::Timestamp& timestamp, const Statement& statement,
+                                  const trust::Snapshot& snapshot, Time now) {
+  std::vector<x509::Certificate> roots;
+  std::optional<Error> unread;
+  for (const auto& store : statement.stores) {
+    if (!is_tsa(store)) {
+      continue;
+    }
+    const auto certificates = snapshot.certificates(store, now);
+    if (certificates) {
+      roots.insert(roots.end(), certificates->begin(), certificates->end());
+    } else {
+      unread = certificates.error();
+    }
+  }
+  auto chain = timestamp.chain_to(roots);
+  if (!chain && unread) {
+    return std::unexpected(*std::move(unread));
+  }
+  return chain;
+}
+
+Result<void> check_valid_in(const x509::Chain& chain, Interval interval) {
   for (const auto& certificate : chain) {
-    if (!certificate.valid_at(time)) {
+    if (!certificate.valid_at(interval.from) || !certificate.valid_at(interval.to)) {
+      const auto& time = certificate.valid_at(interval.from) ? interval.to : interval.from;
       return fail(Reason::CertificateExpired,
                   "the certificate of \"" + certificate.subject() + "\" is valid from " +
                       codec::format_rfc3339(certificate.not_before()) + " to " +

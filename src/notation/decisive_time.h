@@ -6,14 +6,21 @@
 #include "countersign/base/result.h"
 #include "countersign/notation/envelope.h"
 #include "countersign/notation/trust_policy.h"
+#include "countersign/trust/snapshot.h"
 
 namespace countersign::notation {
 
-// Each certificate of the chain is valid at the time that counts, limits included.
-// CertificateExpired; TimestampInvalid when the statement wants a timestamp, because they are not
-// verified yet.
-[[nodiscard]] Result<void> check_authentic_timestamp(const Envelope& envelope,
-                                                     const Statement& statement, Time now);
+// Each certificate of the chain is valid at the time that counts, limits included: the signing
+// authority's word under its own scheme; else the timestamp's interval when the statement wants a
+// timestamp, else now. Returns the chain of the timestamp's signer when that counts, whose
+// revocation is still to be asked about; else an empty one.
+//
+// CertificateExpired; TimestampInvalid for a timestamp that is missing, malformed, or by nobody
+// whom the statement's tsa stores trust; TrustStoreEmpty and TrustStoreStale.
+[[nodiscard]] Result<x509::Chain> check_authentic_timestamp(const Envelope& envelope,
+                                                            const Statement& statement,
+                                                            const trust::Snapshot& snapshot,
+                                                            Time now);
 
 // SignatureExpired from the expiry on.
 [[nodiscard]] Result<void> check_expiry(const Envelope& envelope, Time now);

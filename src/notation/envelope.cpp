@@ -5,15 +5,21 @@
 
 #include "countersign/x509/profile.h"
 
+#include "notation/attribute_rules.h"
 #include "notation/cose.h"
+#include "notation/cose_attributes.h"
+#include "notation/cose_unprotected.h"
+#include "notation/jws.h"
+#include "notation/jws_attributes.h"
+#include "notation/jws_unprotected.h"
 #include "notation/payload.h"
-#include "notation/protected_header.h"
-#include "notation/unprotected_header.h"
 
 namespace countersign::notation {
 namespace {
 
-Result<Envelope> open_cose(Bytes envelope);
+template <class Message>
+OpenedEnvelope open_as(Bytes envelope);
+std::shared_ptr<const Countersignature> countersignature(ByteVector token, Bytes signature);
 
 }  // namespace
 
@@ -27,40 +33,55 @@ std::string_view name(SigningScheme scheme) {
   return "";
 }
 
-Result<Envelope> open_envelope(std::string_view media_type, Bytes envelope) {
+const Result<x509::Timestamp>& Countersignature::opened() const {
+  std::call_once(once_, [this] { opened_ = x509::Timestamp::open(token_, signature_); });
+  return opened_;
+}
+
+OpenedEnvelope open_envelope(std::string_view media_type, Bytes envelope) {
   if (media_type == oci::media_type::kCose) {
-    return open_cose(envelope);
+    return open_as<CoseSign1>(envelope);
   }
   if (media_type == oci::media_type::kJose) {
-    return fail(Reason::EnvelopeInvalid, "JWS envelopes are not verified yet");
+    return open_as<Jws>(envelope);
   }
   return fail(Reason::EnvelopeInvalid, "unknown envelope type " + std::string(media_type));
 }
 
 namespace {
 
-// Nothing that is signed is read before the signature holds.
-Result<Envelope> open_cose(Bytes envelope) {
-  TRY(const auto message, CoseSign1::parse(envelope));
+// Both formats have the same steps. Nothing that is signed is read before the signature holds.
+template <class Message>
+OpenedEnvelope open_as(Bytes envelope) {
+  TRY(const auto message, Message::parse(envelope));
   TRY(auto unsigned_part, read_unprotected_header(message.unprotected_header()));
   const crypto::PublicKey key = unsigned_part.chain.front().public_key();
   TRY(const auto content, message.verify(key));
-  TRY(const auto header, read_protected_header(content));
+  auto attributes = read_attributes(content);
+  TRY(const auto claims, check_attributes(attributes));
   TRY_VOID(x509::check_profile(unsigned_part.chain, x509::Purpose::CodeSigning));
   TRY(auto target, parse_payload(content.payload()));
 
-  const Bytes signature = message.signature();
   auto metadata = std::exchange(target.annotations, {});
-  return Envelope{.scheme = header.scheme,
-                  .signing_time = header.signing_time,
-                  .expiry = header.expiry,
-                  .chain = std::move(unsigned_part.chain),
-                  .algorithm = *key.algorithm(),  // verify() found one
-                  .signature = ByteVector(signature.begin(), signature.end()),
-                  .timestamp = std::move(unsigned_part.timestamp),
-                  .signing_agent = std::move(unsigned_part.signing_agent),
-                  .target = std::move(target),
-                  .user_metadata = std::move(metadata)};
+  return std::make_shared<const Envelope>(Envelope{
+      .scheme = claims.scheme,
+      .signing_time = claims.signing_time,
+      .expiry = claims.expiry,
+      .chain = std::move(unsigned_part.chain),
+      .algorithm = *key.algorithm(),  // verify() found one
+      .extended_attributes = std::move(attributes.extended),
+      .timestamp = countersignature(std::move(unsigned_part.timestamp), message.signature()),
+      .signing_agent = std::move(unsigned_part.signing_agent),
+      .target = std::move(target),
+      .user_metadata = std::move(metadata)});
+}
+
+std::shared_ptr<const Countersignature> countersignature(ByteVector token, Bytes signature) {
+  if (token.empty()) {
+    return nullptr;
+  }
+  return std::make_shared<const Countersignature>(std::move(token),
+                                                  ByteVector(signature.begin(), signature.end()));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ class Examiner {  // all that one examination depends on, but the candidate
   Examination examine(const Candidate& candidate) const;
 
  private:
-  static Result<Envelope> open(const Candidate& candidate);
+  static Result<void> check_signed(const Candidate& candidate);
   Result<Anchor> find_anchor(const Envelope& envelope) const;
   Result<void> check_identity(const x509::Certificate& leaf) const;
 
@@ -43,37 +43,46 @@ Examination examine(const Candidate& candidate, const Statement& statement,
 
 Examination Examiner::examine(const Candidate& candidate) const {
   Examination examination;
-  auto envelope = open(candidate);
-  if (!envelope) {
+  if (auto intact = check_signed(candidate); !intact) {
     // Integrity is always enforced: no level and no override reaches it.
     examination.results.push_back(
-        failed(Check::Integrity, Action::Enforce, std::move(envelope).error()));
+        failed(Check::Integrity, Action::Enforce, std::move(intact).error()));
     return examination;
   }
   examination.results.push_back(passed(Check::Integrity, Action::Enforce));
+  examination.envelope = *candidate.envelope;
+  const Envelope& envelope = *examination.envelope;
 
-  auto anchor = find_anchor(*envelope);
-  auto authentic = anchor ? check_identity(envelope->chain.front())
+  auto anchor = find_anchor(envelope);
+  auto authentic = anchor ? check_identity(envelope.chain.front())
                           : Result<void>(std::unexpected(anchor.error()));
   examination.results.push_back(judged(Check::Authenticity, statement_, std::move(authentic)));
+  auto timely = check_authentic_timestamp(envelope, statement_, snapshot_, now_);
   examination.results.push_back(judged(Check::AuthenticTimestamp, statement_,
-                                       check_authentic_timestamp(*envelope, statement_, now_)));
-  examination.results.push_back(judged(Check::Expiry, statement_, check_expiry(*envelope, now_)));
+                                       timely ? Result<void>() : std::unexpected(timely.error())));
+  examination.results.push_back(judged(Check::Expiry, statement_, check_expiry(envelope, now_)));
 
   // No question about a signature that is refused anyway.
-  if (anchor && !has_refusal(examination.results)) {
+  if (has_refusal(examination.results)) {
+    return examination;
+  }
+  if (anchor) {
     examination.anchor = *std::move(anchor);
   }
-  examination.envelope = *std::move(envelope);
+  if (timely && !timely->empty()) {
+    const std::size_t root = timely->size() - 1;
+    examination.timestamp_anchor = Anchor(*std::move(timely), root);
+  }
   return examination;
 }
 
 // What no level of verification tolerates.
-Result<Envelope> Examiner::open(const Candidate& candidate) {
-  TRY(auto envelope, open_envelope(candidate.media_type, candidate.envelope));
-  TRY_VOID(check_target(envelope, candidate.subject));
-  TRY_VOID(check_metadata(envelope, candidate.required_metadata));
-  return envelope;
+Result<void> Examiner::check_signed(const Candidate& candidate) {
+  if (!candidate.envelope) {
+    return std::unexpected(candidate.envelope.error());
+  }
+  TRY_VOID(check_target(**candidate.envelope, candidate.subject));
+  return check_metadata(**candidate.envelope, candidate.required_metadata);
 }
 
 // Trust store specification: the chain is trusted when it contains a certificate of a store that

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <string_view>
+#include <string>
 
 #include "countersign/base/limits.h"
 
+#include "notation/attribute_names.h"
 #include "notation/labels.h"
 
 namespace countersign::notation {
@@ -22,6 +23,8 @@ Result<void> check_value(const Cbor& value, Tags tags);
 Result<void> check_places(const Cbor& protected_map, const Cbor& unprotected_map);
 Result<void> check_key_parameters(const Cbor& protected_map, const Cbor& unprotected_map);
 Result<void> check_countersignatures(const Cbor& map);
+const Cbor* find_label(const Cbor& map, const Cbor& label);
+std::string label_text(const Cbor& label);
 bool is_signed_only(const Cbor& label);
 bool is_label(const Cbor& item);
 bool is_countersignature(const Cbor& item);
@@ -37,23 +40,6 @@ Result<void> check_header_maps(const Cbor& protected_map, const Cbor& unprotecte
   TRY_VOID(check_countersignatures(protected_map));
   TRY_VOID(check_countersignatures(unprotected_map));
   return {};
-}
-
-const Cbor* find_label(const Cbor& map, const Cbor& label) {
-  if (const auto number = label.integer()) {
-    return map.find(*number);
-  }
-  if (const auto text = label.text()) {
-    return map.find(*text);
-  }
-  return nullptr;
-}
-
-std::string label_text(const Cbor& label) {
-  if (const auto number = label.integer()) {
-    return std::to_string(*number);
-  }
-  return label.text() ? "\"" + std::string(*label.text()) + "\"" : "(no label)";
 }
 
 namespace {
@@ -144,15 +130,29 @@ Result<void> check_countersignatures(const Cbor& map) {
   return {};
 }
 
+const Cbor* find_label(const Cbor& map, const Cbor& label) {
+  if (const auto number = label.integer()) {
+    return map.find(*number);
+  }
+  if (const auto text = label.text()) {
+    return map.find(*text);
+  }
+  return nullptr;
+}
+
+std::string label_text(const Cbor& label) {
+  if (const auto number = label.integer()) {
+    return std::to_string(*number);
+  }
+  return label.text() ? "\"" + std::string(*label.text()) + "\"" : "(no label)";
+}
+
 bool is_signed_only(const Cbor& label) {
   constexpr std::array kNumbers{label::kAlgorithm, label::kCritical, label::kContentType};
-  constexpr std::array kNames{label::kSigningScheme,        label::kSigningTime,
-                              label::kAuthenticSigningTime, label::kExpiry,
-                              label::kVerificationPlugin,   label::kPluginMinVersion};
   if (const auto number = label.integer()) {
     return std::ranges::find(kNumbers, *number) != kNumbers.end();
   }
-  return label.text() && std::ranges::find(kNames, *label.text()) != kNames.end();
+  return label.text() && attribute::is_signed_only(*label.text());
 }
 
 bool is_label(const Cbor& item) { return item.integer().has_value() || item.text().has_value(); }

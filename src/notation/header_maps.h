@@ -4,8 +4,6 @@
 //
 // Stricter than RFC 9052: x5chain only in the unprotected map, signed-only parameters never there.
 #pragma once
-#include <string>
-
 #include "countersign/base/result.h"
 #include "countersign/codec/cbor.h"
 
@@ -14,10 +12,5 @@ namespace countersign::notation {
 // Reason::EnvelopeInvalid.
 [[nodiscard]] Result<void> check_header_maps(const codec::Cbor& protected_map,
                                              const codec::Cbor& unprotected_map);
-
-// The value of that label, itself the label of another map or an element of `crit`; null when the
-// map has none, or when `label` is neither integer nor text.
-const codec::Cbor* find_label(const codec::Cbor& map, const codec::Cbor& label);
-std::string label_text(const codec::Cbor& label);  // for messages
 
 }  // namespace countersign::notation

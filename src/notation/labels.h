@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Labels of COSE header parameters: RFC 9052 (3.1), RFC 9338, RFC 9360 and the Notary Project's own
-// (signature envelope COSE specification, "Protected Headers" and "Unprotected Headers").
+// Integer labels of COSE header parameters: RFC 9052 (3.1), RFC 9338 and RFC 9360.
 #pragma once
 #include <cstdint>
-#include <string_view>
 
 namespace countersign::notation::label {
 
@@ -19,17 +17,5 @@ inline constexpr std::int64_t kCountersignature0 = 9;
 inline constexpr std::int64_t kCountersignatureV2 = 11;
 inline constexpr std::int64_t kCountersignature0V2 = 12;
 inline constexpr std::int64_t kX5chain = 33;
-
-// Protected.
-inline constexpr std::string_view kSigningScheme = "io.cncf.notary.signingScheme";
-inline constexpr std::string_view kSigningTime = "io.cncf.notary.signingTime";
-inline constexpr std::string_view kAuthenticSigningTime = "io.cncf.notary.authenticSigningTime";
-inline constexpr std::string_view kExpiry = "io.cncf.notary.expiry";
-inline constexpr std::string_view kVerificationPlugin = "io.cncf.notary.verificationPlugin";
-inline constexpr std::string_view kPluginMinVersion = "io.cncf.notary.verificationPluginMinVersion";
-
-// Unprotected.
-inline constexpr std::string_view kTimestampSignature = "io.cncf.notary.timestampSignature";
-inline constexpr std::string_view kSigningAgent = "io.cncf.notary.signingAgent";
 
 }  // namespace countersign::notation::label

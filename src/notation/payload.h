@@ -9,8 +9,8 @@
 namespace countersign::notation {
 
 // `targetArtifact` with mediaType, digest and size, and annotations of strings. Unknown members are
-// ignored; member names are exact, unlike in the Notation CLI. Reason::PayloadMismatch: a payload
-// that can't be read names no artifact.
+// ignored; member names are exact, unlike in the Notation CLI. Reason::EnvelopeInvalid for JSON
+// that is no object; PayloadMismatch for what names no artifact, strict JSON or not.
 [[nodiscard]] Result<oci::Descriptor> parse_payload(Bytes payload);
 
 }  // namespace countersign::notation

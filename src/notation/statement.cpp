@@ -18,6 +18,7 @@ struct TrustedIdentities {
   std::vector<x509::Name> subjects;
 };
 
+Result<void> refuse_blob_policy(const Json& json);
 Result<std::string> parse_name(const Json& json);
 Result<SignatureVerification> parse_verification(const Json& json);
 Result<std::vector<std::string>> parse_scopes(const Json& json, Level level);
@@ -31,6 +32,7 @@ Result<void> check_trust(Level level, const std::vector<std::string>& identities
 }  // namespace
 
 Result<Statement> parse_statement(const Json& json) {
+  TRY_VOID(refuse_blob_policy(json));
   TRY_VOID(check_members(
       json, "the statement",
       {"name", "registryScopes", "signatureVerification", "trustStores", "trustedIdentities"}));
@@ -53,6 +55,18 @@ Result<Statement> parse_statement(const Json& json) {
 
 namespace {
 
+// Trust policy specification: policies for blobs are documents of their own, whose statements have
+// no scopes and may be global. They say nothing about images.
+Result<void> refuse_blob_policy(const Json& json) {
+  const bool is_blob = json.find("globalPolicy") != nullptr ||
+                       (json.is_object() && json.find("registryScopes") == nullptr);
+  if (is_blob) {
+    return fail(Reason::BadConfig,
+                "this is a blob policy: globalPolicy is given, or registryScopes is missing");
+  }
+  return {};
+}
+
 Result<std::string> parse_name(const Json& json) {
   const std::string* name = json.find_string("name");
   if (name == nullptr || name->empty()) {
@@ -74,7 +88,7 @@ Result<SignatureVerification> parse_verification(const Json& json) {
 Result<std::vector<std::string>> parse_scopes(const Json& json, Level level) {
   TRY(auto scopes, read_strings(json, "registryScopes"));
   if (scopes.empty()) {
-    return fail(Reason::BadConfig, "registryScopes is missing or empty");
+    return fail(Reason::BadConfig, "registryScopes is empty");
   }
   for (auto& scope : scopes) {
     TRY(scope, parse_scope(scope));

@@ -42,6 +42,16 @@ Result<TrustPolicy> TrustPolicy::parse(std::string_view json) {
   return TrustPolicy(std::move(statements));
 }
 
+Result<void> TrustPolicy::set_revocation(std::string_view statement, RevocationRules rules) {
+  const auto found = std::ranges::find(statements_, statement, &Statement::name);
+  if (found == statements_.end()) {
+    return fail(Reason::BadConfig,
+                "the trust policy has no statement \"" + std::string(statement) + "\"");
+  }
+  found->revocation = rules;
+  return {};
+}
+
 const Statement* TrustPolicy::statement_for(std::string_view repository) const {
   const Statement* exact = find_scope(statements_, oci::canonical_scope(repository));
   return exact != nullptr ? exact : find_scope(statements_, kWildcardScope);

@@ -4,6 +4,7 @@
 // used; unknown members are refused, because a typo must not change a meaning.
 #pragma once
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,15 @@ std::string_view name(Check);   // "authenticTimestamp"
 std::string_view name(Action);  // "enforce"
 std::string_view name(Level);   // "strict"
 
+// What the document has no words for; the configuration says it. The zero value is what the
+// specification demands.
+struct RevocationRules {
+  enum class Sourceless : std::uint8_t { Accept, Refuse };
+  std::chrono::seconds
+      stale{};  // an answer counts so long beyond its end, when no newer one is had
+  Sourceless sourceless = Sourceless::Accept;  // certificates that name no source of their status
+};
+
 struct Statement {
   std::string name;
   std::vector<std::string> scopes;  // canonical; "*" alone is the wildcard
@@ -36,6 +46,7 @@ struct Statement {
   enum class Identities : std::uint8_t { Listed, Any };
   Identities identities = Identities::Listed;
   std::vector<x509::Name> subjects;  // of x509.subject identities; other prefixes can't match
+  RevocationRules revocation = {};
 
   Action action(Check check) const { return actions.at(static_cast<std::size_t>(check)); }
 };
@@ -49,6 +60,9 @@ class TrustPolicy {
   // canonical), else the wildcard's, else null.
   const Statement* statement_for(std::string_view repository) const;
   const std::vector<Statement>& statements() const { return statements_; }
+
+  // For the statement of that name. Reason::BadConfig when there is none.
+  [[nodiscard]] Result<void> set_revocation(std::string_view statement, RevocationRules);
 
  private:
   explicit TrustPolicy(std::vector<Statement> statements) : statements_(std::move(statements)) {}

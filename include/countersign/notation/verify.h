@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,12 +27,12 @@
 #include "countersign/notation/trust_policy.h"
 #include "countersign/oci/descriptor.h"
 #include "countersign/trust/snapshot.h"
+#include "countersign/x509/revocation_status.h"
 
 namespace countersign::notation {
 
 struct Candidate {
-  std::string_view media_type;     // of the envelope
-  Bytes envelope;                  // as received; signed bytes are never re-encoded
+  const OpenedEnvelope& envelope;  // of open_envelope, now or earlier: it is a fact
   const oci::Descriptor& subject;  // what must have been signed
   const std::map<std::string, std::string>& required_metadata;  // must be signed along, exactly
 };
@@ -43,11 +44,12 @@ struct CheckResult {
   Action action = Action::Enforce;
   Outcome outcome = Outcome::Fail;
   Reason reason = Reason::Internal;  // of a failure
-  std::string detail;                // of a failure; for people
+  std::string detail;  // of a failure, or what a pass rests on when that is worth a warning
 };
 
-// Proof that a chain reaches a configured store. What stands above the trusted certificate, nobody
-// vouches for: the chain is not signed, and whoever stores a signature can exchange that part.
+// Proof that a chain reaches a configured store: of the signature, or of its timestamp. What stands
+// above the trusted certificate, nobody vouches for: the chain is not signed, and whoever stores a
+// signature can exchange that part.
 class Anchor {
  public:
   const x509::Chain& chain() const { return chain_; }
@@ -61,27 +63,24 @@ class Anchor {
 };
 
 struct Examination {
-  std::optional<Envelope> envelope;  // when integrity passed
-  std::optional<Anchor> anchor;      // when anchored, and no enforced check has failed already
+  std::shared_ptr<const Envelope> envelope;  // when integrity passed
+  // When anchored, and no enforced check has failed already.
+  std::optional<Anchor> anchor;
+  std::optional<Anchor>
+      timestamp_anchor;              // when the timestamp counts, and under the same condition
   std::vector<CheckResult> results;  // in the order of Check; an integrity failure is the only one
 };
 
-struct Question {  // was this certificate revoked?
+struct Question {                   // was this certificate revoked?
+  Check about = Check::Revocation;  // AuthenticTimestamp: a certificate of the timestamp's signer
   x509::Certificate certificate;
   x509::Certificate issuer;
-};
-
-struct Answer {
-  enum class Status : std::uint8_t { Unknown, Revoked, Good };
-  Status status = Status::Unknown;
-  std::string detail;
-  Time fresh_until{};  // inclusive
 };
 
 struct Verdict {
   bool trusted = false;
   std::vector<CheckResult> results;  // failures that are enforced first, then in the order of Check
-  std::optional<Envelope> envelope;
+  std::shared_ptr<const Envelope> envelope;
 };
 
 // Never an Error: what is wrong with bytes that a publisher wrote is a finding. A mismatch of
@@ -89,12 +88,15 @@ struct Verdict {
 Examination examine(const Candidate&, const Statement&, const trust::Snapshot&, Time now);
 
 // One for each certificate that names a source of revocation status, from the leaf to the trusted
-// certificate, but never for the last of the chain. Empty when the statement skips revocation.
-std::vector<Question> questions(const Anchor&, const Statement&);
+// certificate, but never for the last of the chain; first those of the signature, which are none
+// when the statement skips revocation, then those of the timestamp, which no statement skips.
+std::vector<Question> questions(const Examination&, const Statement&);
 
 // `answers` in the order of the questions; an Error is an unknown status, and so is an answer that
-// is no longer fresh. trusted when no enforced check failed, and at least integrity and
-// authenticity were judged.
-Verdict conclude(Examination, const Statement&, std::span<const Result<Answer>> answers, Time now);
+// is older than the statement allows. Under the signing authority's scheme the authentic signing
+// time decides whether a revocation came later. trusted when no enforced check failed, and at least
+// integrity and authenticity were judged.
+Verdict conclude(Examination, const Statement&,
+                 std::span<const Result<x509::RevocationStatus>> answers, Time now);
 
 }  // namespace countersign::notation

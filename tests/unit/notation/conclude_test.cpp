@@ -6,130 +6,40 @@
 
 #include "countersign/notation/verify.h"
 
-#include "samples.h"
+#include "revocation_samples.h"
+#include "timestamps.h"
 
 namespace countersign::notation {
 namespace {
 
-using Answers = std::vector<Result<Answer>>;
+using samples::examine;
+using samples::examine_stranger;
+using samples::named;
+using samples::signer_naming;
+using x509::RevocationStatus;
+using Answers = std::vector<Result<RevocationStatus>>;
 
-constexpr std::size_t kLeaf = 0;
-constexpr std::size_t kIssuing = 1;
 constexpr std::size_t kRoot = 2;
 
-// A chain of three in which the named certificates name a source.
-test::Signer signer(bool leaf_names, bool issuing_names) {
-  auto root_spec = test::ca_spec();
-  root_spec.crl_urls = {"http://crl.example/root"};  // never asked: nobody revokes a root
-  auto issuing = test::ca_spec("C=US, ST=WA, O=Acme, CN=Acme Issuing CA");
-  if (issuing_names) {
-    issuing.crl_urls = {"http://crl.example/issuing"};
-  }
-  auto leaf = test::leaf_spec();
-  if (leaf_names) {
-    leaf.ocsp_urls = {"http://ocsp.example/"};
-  }
-  return test::make_root(root_spec).issue(issuing).issue(leaf, test::key(test::KeyType::P256));
+Result<RevocationStatus> answer(RevocationStatus::Kind kind) {
+  return RevocationStatus{
+      .kind = kind, .detail = "", .fresh_until = samples::kNow, .since = std::nullopt};
 }
+const Result<RevocationStatus> kGood = answer(RevocationStatus::Kind::Good);
+const Result<RevocationStatus> kRevoked = answer(RevocationStatus::Kind::Revoked);
+const Result<RevocationStatus> kUnknown = answer(RevocationStatus::Kind::Unknown);
+const Result<RevocationStatus> kError = fail(Reason::DeadlineExceeded, "too late");
 
-const test::Signer& named() {
-  static const test::Signer kSigner = signer(true, true);
-  return kSigner;
-}
-
-Examination examine(const test::Signer& by, std::size_t trusted, const Statement& statement) {
-  const test::CoseWriter writer(by, test::payload_of(samples::image()));
-  const auto envelope = writer.write();
-  return examine({.media_type = oci::media_type::kCose,
-                  .envelope = envelope,
-                  .subject = samples::image(),
-                  .required_metadata = {}},
-                 statement, samples::stores({{"ca:acme", {by.chain().at(trusted)}}}),
-                 samples::kNow);
-}
-
-Examination examine_stranger(const test::Signer& by, const Statement& statement) {
-  const test::CoseWriter writer(by, test::payload_of(samples::image()));
-  const auto envelope = writer.write();
-  return examine({.media_type = oci::media_type::kCose,
-                  .envelope = envelope,
-                  .subject = samples::image(),
-                  .required_metadata = {}},
-                 statement, samples::acme(), samples::kNow);
-}
-
-Result<Answer> answer(Answer::Status status, Time fresh_until = samples::kNow) {
-  return Answer{.status = status, .detail = "", .fresh_until = fresh_until};
-}
-const Result<Answer> kGood = answer(Answer::Status::Good);
-const Result<Answer> kRevoked = answer(Answer::Status::Revoked);
-const Result<Answer> kUnknown = answer(Answer::Status::Unknown);
-const Result<Answer> kError = fail(Reason::DeadlineExceeded, "too late");
-
-const CheckResult& revocation(const Verdict& verdict) {
+const CheckResult& result(const Verdict& verdict, Check check) {
   for (const auto& result : verdict.results) {
-    if (result.check == Check::Revocation) {
+    if (result.check == check) {
       return result;
     }
   }
-  ADD_FAILURE() << "revocation was not judged";
+  ADD_FAILURE() << name(check) << " was not judged";
   return verdict.results.front();
 }
-
-// --- questions
-
-TEST(Questions, AreAskedBelowTheRoot) {
-  const auto examination = examine(named(), kRoot, samples::strict());
-  ASSERT_TRUE(examination.anchor);
-  const auto asked = questions(*examination.anchor, samples::strict());
-  ASSERT_EQ(asked.size(), 2U);
-  EXPECT_EQ(asked[0].certificate, named().chain()[kLeaf]);
-  EXPECT_EQ(asked[0].issuer, named().chain()[kIssuing]);
-  EXPECT_EQ(asked[1].certificate, named().chain()[kIssuing]);
-  EXPECT_EQ(asked[1].issuer, named().chain()[kRoot]);
-}
-
-// Who stores a signature can exchange what stands above the trusted certificate.
-TEST(Questions, AreNotAskedAboveTheTrustedCertificate) {
-  const auto examination = examine(named(), kLeaf, samples::strict());
-  ASSERT_TRUE(examination.anchor);
-  const auto asked = questions(*examination.anchor, samples::strict());
-  ASSERT_EQ(asked.size(), 1U);
-  EXPECT_EQ(asked[0].certificate, named().chain()[kLeaf]);
-}
-
-TEST(Questions, AreAskedOnlyOfCertificatesThatNameASource) {
-  const struct {
-    bool leaf, issuing;
-    std::size_t count;
-  } kRows[] = {{false, false, 0}, {true, false, 1}, {false, true, 1}};
-  for (const auto& row : kRows) {
-    const auto examination = examine(signer(row.leaf, row.issuing), kRoot, samples::strict());
-    ASSERT_TRUE(examination.anchor);
-    EXPECT_EQ(questions(*examination.anchor, samples::strict()).size(), row.count);
-  }
-}
-
-TEST(Questions, AreNotAskedOfASelfSignedSigner) {
-  auto spec = test::key_vault_spec();
-  spec.ocsp_urls = {"http://ocsp.example/"};
-  const auto alone = test::Signer::self_signed(spec);
-  const auto examination = examine(alone, kLeaf, samples::strict());
-  ASSERT_TRUE(examination.anchor);
-  EXPECT_TRUE(questions(*examination.anchor, samples::strict()).empty());
-}
-
-TEST(Questions, AreNotAskedWhenRevocationIsSkipped) {
-  const auto statement = samples::with_action(samples::strict(), Check::Revocation, Action::Skip);
-  auto examination = examine(named(), kRoot, statement);
-  ASSERT_TRUE(examination.anchor);
-  EXPECT_TRUE(questions(*examination.anchor, statement).empty());
-  const auto verdict = conclude(std::move(examination), statement, {}, samples::kNow);
-  EXPECT_TRUE(verdict.trusted);
-  EXPECT_EQ(revocation(verdict).outcome, Outcome::Skipped);
-}
-
-// --- verdicts
+const CheckResult& revocation(const Verdict& verdict) { return result(verdict, Check::Revocation); }
 
 struct Row {
   const char* name;
@@ -146,11 +56,7 @@ const Row kRows[] = {
     {"RevokedThenUnknown", {kRevoked, kUnknown}, Reason::Revoked},  // NV-R02
     {"Unknown", {kGood, kUnknown}, Reason::RevocationUnknown},
     {"Error", {kError, kGood}, Reason::RevocationUnknown},
-    {"Stale",
-     {kGood, answer(Answer::Status::Good, samples::kNow - std::chrono::seconds(1))},
-     Reason::RevocationUnknown},
-    {"GoodWithoutDate", {kGood, answer(Answer::Status::Good, Time{})}, Reason::RevocationUnknown},
-    {"Unset", {kGood, Answer{}}, Reason::RevocationUnknown},
+    {"Unset", {kGood, RevocationStatus{}}, Reason::RevocationUnknown},
     {"TooFew", {kGood}, Reason::Internal},
     {"TooMany", {kGood, kGood, kGood}, Reason::Internal},
     {"None", {}, Reason::Internal},
@@ -169,6 +75,33 @@ TEST(Conclude, JudgesTheAnswers) {
   }
 }
 
+// NV-R11
+TEST(Conclude, HoldsTheRevocationAgainstAnAuthenticSigningTimeOnly) {
+  using std::chrono::seconds;
+  const Time signed_at = samples::time(test::CoseWriter::kSigningTime);
+  for (const auto scheme : {SigningScheme::X509, SigningScheme::SigningAuthority}) {
+    for (const auto later : {seconds(1), seconds(0), seconds(-1)}) {
+      auto answer = kRevoked;
+      answer->since = signed_at + later;
+      auto statement = samples::strict();
+      statement.stores.push_back({trust::StoreType::SigningAuthority, "acme"});
+      test::CoseWriter writer(named(), test::payload_of(samples::image()));
+      if (scheme == SigningScheme::SigningAuthority) {
+        writer.scheme_signing_authority();
+      }
+      const auto root = named().chain().back();
+      auto examination = samples::examine(
+          {.envelope = writer.write(),
+           .statement = statement,
+           .stores = samples::stores({{"ca:acme", {root}}, {"signingAuthority:acme", {root}}})});
+      const auto verdict =
+          conclude(std::move(examination), statement, Answers{answer, kGood}, samples::kNow);
+      EXPECT_EQ(verdict.trusted, scheme == SigningScheme::SigningAuthority && later > seconds(0));
+      EXPECT_TRUE(verdict.trusted || revocation(verdict).reason == Reason::Revoked);
+    }
+  }
+}
+
 TEST(Conclude, OnlyLogsWhatTheStatementLogs) {  // NV-V01
   const auto statement = samples::with_action(samples::strict(), Check::Revocation, Action::Log);
   for (const auto& row : kRows) {
@@ -183,8 +116,15 @@ TEST(Conclude, OnlyLogsWhatTheStatementLogs) {  // NV-V01
   }
 }
 
+TEST(Conclude, SkipsRevocationWhenTheStatementDoes) {
+  const auto statement = samples::with_action(samples::strict(), Check::Revocation, Action::Skip);
+  const auto verdict = conclude(examine(named(), kRoot, statement), statement, {}, samples::kNow);
+  EXPECT_TRUE(verdict.trusted);
+  EXPECT_EQ(revocation(verdict).outcome, Outcome::Skipped);
+}
+
 TEST(Conclude, TrustsAChainThatNamesNoSource) {  // NV-R21
-  const auto verdict = conclude(examine(signer(false, false), kRoot, samples::strict()),
+  const auto verdict = conclude(examine(signer_naming(false, false), kRoot, samples::strict()),
                                 samples::strict(), {}, samples::kNow);
   EXPECT_TRUE(verdict.trusted);
   EXPECT_EQ(revocation(verdict).outcome, Outcome::Pass);
@@ -197,8 +137,8 @@ TEST(Conclude, CantKnowTheStatusOfAStranger) {
   EXPECT_FALSE(refused.trusted);
   EXPECT_EQ(refused.results.front().reason, Reason::RevocationUnknown);
 
-  const auto sourceless =
-      conclude(examine_stranger(signer(false, false), statement), statement, {}, samples::kNow);
+  const auto sourceless = conclude(examine_stranger(signer_naming(false, false), statement),
+                                   statement, {}, samples::kNow);
   EXPECT_TRUE(sourceless.trusted);
 }
 
@@ -231,15 +171,31 @@ TEST(Conclude, TrustsNothingThatWasNotJudged) {
 }
 
 TEST(Conclude, KeepsAnIntegrityFailureAsTheOnlyResult) {
-  auto examination = examine({.media_type = oci::media_type::kCose,
-                              .envelope = {},
-                              .subject = samples::image(),
-                              .required_metadata = {}},
-                             samples::strict(), samples::acme(), samples::kNow);
-  const auto verdict = conclude(std::move(examination), samples::strict(), {}, samples::kNow);
+  const auto verdict =
+      conclude(samples::examine({.envelope = {}}), samples::strict(), {}, samples::kNow);
   EXPECT_FALSE(verdict.trusted);
   ASSERT_EQ(verdict.results.size(), 1U);
   EXPECT_EQ(verdict.results[0].reason, Reason::EnvelopeInvalid);
+}
+
+// Who signed a timestamp: timestamp_signer_test.cpp. None of his certificates names a source here.
+TEST(Conclude, HoldsATimestampingAuthorityWithoutSourceAgainstTheStatement) {
+  for (const auto sourceless :
+       {RevocationRules::Sourceless::Accept, RevocationRules::Sourceless::Refuse}) {
+    auto statement = samples::with_action(samples::timed(), Check::Revocation, Action::Skip);
+    statement.revocation.sourceless = sourceless;
+    auto examination = samples::examine(
+        {.envelope = samples::timestamped(samples::writer(), [](test::TimestampMaker&) {}),
+         .statement = statement,
+         .stores = samples::stores({{"ca:acme", {samples::signer().chain().back()}},
+                                    {"tsa:time", {samples::tsa_root()}}})});
+    ASSERT_TRUE(examination.timestamp_anchor);
+    const auto verdict = conclude(std::move(examination), statement, {}, samples::kNow);
+    const bool accepted = sourceless == RevocationRules::Sourceless::Accept;
+    EXPECT_EQ(verdict.trusted, accepted);
+    EXPECT_EQ(result(verdict, Check::AuthenticTimestamp).outcome,
+              accepted ? Outcome::Pass : Outcome::Fail);
+  }
 }
 
 }  // namespace

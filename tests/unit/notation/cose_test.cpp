@@ -79,16 +79,17 @@ const Malformation kMalformations[] = {
     {"FiveElements",                                                                     // NV-C07
      [] { return with_elements([](auto& all) { all.push_back(cbor_bytes({})); }); }},
     {"MapInsteadOfArray", [] { return cbor_tag(18, cbor_map({})); }},
-    {"ProtectedIsMap",  // NV-C08
+    {"ProtectedIsMap",  // NV-C08 COS-11
      [] { return with([](auto& w) { w.header_item = w.signed_header(); }); }},
-    {"ProtectedHoldsArray",  // NV-C09
+    {"ProtectedHoldsArray",  // NV-C09 COS-11
      [] { return with([](auto& w) { w.header_content = cbor_array({}); }); }},
-    {"ProtectedHoldsInteger",  // NV-C09
+    {"ProtectedHoldsInteger",  // NV-C09 COS-11
      [] { return with([](auto& w) { w.header_content = cbor_integer(1); }); }},
-    {"ProtectedHoldsText",  // NV-C09
+    {"ProtectedHoldsText",  // NV-C09 COS-11
      [] { return with([](auto& w) { w.header_content = cbor_text("alg"); }); }},
-    {"ProtectedIsEmpty", [] { return with([](auto& w) { w.header_content = ByteVector{}; }); }},
-    {"ProtectedHasTrailingByte",  // NV-C10
+    {"ProtectedIsEmpty",
+     [] { return with([](auto& w) { w.header_content = ByteVector{}; }); }},  // COS-11
+    {"ProtectedHasTrailingByte",                                              // NV-C10
      [] { return with([](auto& w) { w.header_content = join({w.signed_header(), kNull}); }); }},
     {"ProtectedIsArrayOfIntegers",  // NV-C21
      [] { return with([](auto& w) { w.header_item = integers(w.signed_header()); }); }},
@@ -99,6 +100,11 @@ const Malformation kMalformations[] = {
          const auto size = static_cast<std::uint8_t>(content.size());
          w.header_item = join({ByteVector{0x5A, 0, 0, 0, size}, content});
        });
+     }},
+    {"ProtectedOfOneMebibyte",  // COS-11
+     [] {
+       return with(
+           [](auto& w) { w.set_signed("x", cbor_bytes(ByteVector(limits::kEnvelopeBytes))); });
      }},
     {"UnprotectedIsArray", [] { return with([](auto& w) { w.unsigned_item = cbor_array({}); }); }},
     {"UnprotectedOfIndefiniteLength",  // NV-C17

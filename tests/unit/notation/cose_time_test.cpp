@@ -58,13 +58,28 @@ const Row kRows[] = {
 
 TEST(CoseTime, ReadsEachRow) {
   for (const auto& row : kRows) {
-    const auto time = read_time(samples::parse_cbor(row.item), "x");
+    const auto time = read_cose_time(samples::parse_cbor(row.item), "x");
     ASSERT_EQ(time.has_value(), row.seconds.has_value()) << row.name;
     if (time) {
       EXPECT_EQ(time->time_since_epoch().count(), *row.seconds) << row.name;
     } else {
       EXPECT_EQ(time.error().reason, Reason::EnvelopeInvalid) << row.name;
     }
+  }
+}
+
+TEST(CoseTime, HasNoFractionWhereItDecides) {
+  const auto read = [](const test::CborItem& item) {
+    return read_whole_cose_time(samples::parse_cbor(test::cbor_tag(1, item)), "x");
+  };
+  const auto whole = test::cbor_double(1'780'000'000.0);
+  const auto fraction = test::cbor_double(1'780'000'000.5);
+  const auto text = test::cbor_text("2026");
+  EXPECT_TRUE(read(whole));
+  for (const auto* item : {&fraction, &text}) {
+    const auto time = read(*item);
+    ASSERT_FALSE(time);
+    EXPECT_EQ(time.error().reason, Reason::EnvelopeInvalid);
   }
 }
 

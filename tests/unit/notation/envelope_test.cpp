@@ -13,6 +13,8 @@ using oci::media_type::kJose;
 using test::cbor_bytes;
 using test::cbor_text;
 using test::CoseWriter;
+using test::json_text;
+using test::JwsWriter;
 
 Reason refusal(std::string_view media_type, Bytes envelope) {
   const auto opened = open_envelope(media_type, envelope);
@@ -26,27 +28,33 @@ TEST(Envelope, SaysWhatWasSignedAndByWhom) {
   writer.expires(CoseWriter::kSigningTime + 60);
   writer.set_unsigned("io.cncf.notary.timestampSignature", cbor_bytes(as_bytes("token")));
   writer.set_unsigned("io.cncf.notary.signingAgent", cbor_text("agent"));
-  const auto signature = writer.sign();
-  writer.signature_item = cbor_bytes(signature);
 
   const auto opened = open_envelope(kCose, writer.write());
   ASSERT_TRUE(opened) << opened.error().detail;
-  EXPECT_EQ(opened->scheme, SigningScheme::X509);
-  EXPECT_EQ(opened->signing_time, samples::time(CoseWriter::kSigningTime));
-  EXPECT_EQ(opened->expiry, samples::time(CoseWriter::kSigningTime + 60));
-  EXPECT_EQ(opened->chain, samples::signer().chain());
-  EXPECT_EQ(opened->algorithm, crypto::SignatureAlgorithm::EcdsaSha256);
-  EXPECT_EQ(opened->signature, signature);
-  EXPECT_EQ(as_text(opened->timestamp), "token");
-  EXPECT_EQ(opened->signing_agent, "agent");
-  EXPECT_TRUE(opened->target.same_content(samples::image()));
-  EXPECT_EQ(opened->user_metadata, (std::map<std::string, std::string>{{"stage", "prod"}}));
+  const Envelope& envelope = **opened;
+  EXPECT_EQ(envelope.scheme, SigningScheme::X509);
+  EXPECT_EQ(envelope.signing_time, samples::time(CoseWriter::kSigningTime));
+  EXPECT_EQ(envelope.expiry, samples::time(CoseWriter::kSigningTime + 60));
+  EXPECT_EQ(envelope.chain, samples::signer().chain());
+  EXPECT_EQ(envelope.algorithm, crypto::SignatureAlgorithm::EcdsaSha256);
+  EXPECT_TRUE(envelope.extended_attributes.empty());
+  EXPECT_NE(envelope.timestamp, nullptr);
+  EXPECT_EQ(envelope.signing_agent, "agent");
+  EXPECT_TRUE(envelope.target.same_content(samples::image()));
+  EXPECT_TRUE(envelope.target.annotations.empty());
+  EXPECT_EQ(envelope.user_metadata, (std::map<std::string, std::string>{{"stage", "prod"}}));
+}
+
+TEST(Envelope, HasNoTimestampWithoutAToken) {
+  const auto opened = open_envelope(kCose, samples::writer().write());
+  ASSERT_TRUE(opened) << opened.error().detail;
+  EXPECT_EQ((*opened)->timestamp, nullptr);
 }
 
 TEST(Envelope, OpensTheSchemeOfSigningAuthorities) {
   const auto opened = open_envelope(kCose, samples::writer().scheme_signing_authority().write());
   ASSERT_TRUE(opened) << opened.error().detail;
-  EXPECT_EQ(opened->scheme, SigningScheme::SigningAuthority);
+  EXPECT_EQ((*opened)->scheme, SigningScheme::SigningAuthority);
 }
 
 TEST(Envelope, NamesTheSchemes) {
@@ -60,8 +68,10 @@ TEST(Envelope, IsReadByItsMediaTypeAlone) {  // NV-W10
   EXPECT_EQ(refusal("APPLICATION/COSE", cose), Reason::EnvelopeInvalid);
   EXPECT_EQ(refusal("application/cose; cose-type=cose-sign1", cose), Reason::EnvelopeInvalid);
   EXPECT_EQ(refusal("", cose), Reason::EnvelopeInvalid);
-  EXPECT_EQ(refusal(kCose, as_bytes(R"({"payload":"","protected":"","signature":""})")),
-            Reason::EnvelopeInvalid);
+  const auto jws = samples::jws_writer().write();
+  EXPECT_TRUE(open_envelope(kJose, jws));
+  EXPECT_EQ(refusal(kCose, jws), Reason::EnvelopeInvalid);
+  EXPECT_EQ(refusal("application/jose", jws), Reason::EnvelopeInvalid);
 }
 
 TEST(Envelope, IgnoresChangesOfTheSigningAgent) {  // NV-H36
@@ -85,7 +95,7 @@ TEST(Envelope, LeavesAReissuedLeafToTrust) {  // NV-X09
   writer.set_unsigned(33, test::x5chain(reissued.chain()));
   const auto opened = open_envelope(kCose, writer.write());
   ASSERT_TRUE(opened) << opened.error().detail;
-  EXPECT_EQ(opened->chain, reissued.chain());
+  EXPECT_EQ((*opened)->chain, reissued.chain());
 }
 
 TEST(Envelope, HoldsTheChainAgainstTheProfile) {
@@ -121,11 +131,86 @@ TEST(Envelope, ReadsNothingSignedBeforeTheSignatureHolds) {
   EXPECT_EQ(refusal(kCose, writer.write()), Reason::SignatureInvalid);
 }
 
-TEST(Envelope, SaysThatJwsIsNotVerifiedYet) {
-  const auto opened = open_envelope(kJose, as_bytes("{}"));
-  ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().reason, Reason::EnvelopeInvalid);
-  EXPECT_NE(opened.error().detail.find("JWS"), std::string::npos);
+TEST(Envelope, SaysTheSameOfBothFormats) {
+  const std::string payload =
+      test::payload_of(samples::image(), R"(,"annotations":{"stage":"prod"})");
+  CoseWriter cose(samples::signer(), payload);
+  cose.expires(CoseWriter::kSigningTime + 60).set_signed("com.example", cbor_text("seen"));
+  cose.set_unsigned("io.cncf.notary.signingAgent", cbor_text("agent"));
+  JwsWriter jws(samples::signer(), payload);
+  jws.expires(JwsWriter::kSigningTime + 60).set_signed("com.example", json_text("seen"));
+  jws.set_unsigned("io.cncf.notary.signingAgent", json_text("agent"));
+
+  const auto one = open_envelope(kCose, cose.write());
+  const auto other = open_envelope(kJose, jws.write());
+  ASSERT_TRUE(one) << one.error().detail;
+  ASSERT_TRUE(other) << other.error().detail;
+  EXPECT_EQ((*one)->scheme, (*other)->scheme);
+  EXPECT_EQ((*one)->signing_time, (*other)->signing_time);
+  EXPECT_EQ((*one)->expiry, (*other)->expiry);
+  EXPECT_EQ((*one)->chain, (*other)->chain);
+  EXPECT_EQ((*one)->algorithm, (*other)->algorithm);
+  EXPECT_EQ((*one)->extended_attributes, (*other)->extended_attributes);
+  EXPECT_EQ((*one)->extended_attributes.at("com.example"), "seen");
+  EXPECT_EQ((*one)->signing_agent, (*other)->signing_agent);
+  EXPECT_TRUE((*one)->target.same_content((*other)->target));
+  EXPECT_EQ((*one)->user_metadata, (*other)->user_metadata);
+}
+
+TEST(Envelope, OpensJwsOfSigningAuthoritiesAndWithTimestamps) {
+  const auto authority = samples::jws_writer().scheme_signing_authority().write();
+  ASSERT_TRUE(open_envelope(kJose, authority));
+  auto writer = samples::jws_writer();
+  writer.set_unsigned("io.cncf.notary.timestampSignature", json_text("dG9rZW4="));
+  const auto opened = open_envelope(kJose, writer.write());
+  ASSERT_TRUE(opened) << opened.error().detail;
+  EXPECT_NE((*opened)->timestamp, nullptr);
+}
+
+struct Payload {
+  const char* name;
+  std::string text;
+  Reason reason = Reason::PayloadMismatch;
+};
+
+const Payload kPayloads[] = {
+    {"NotJson", "hello"},                             // NV-J25
+    {"Array", "[]", Reason::EnvelopeInvalid},         // NV-J25
+    {"Scalar", "\"text\"", Reason::EnvelopeInvalid},  // NV-J25
+    {"Number", "1", Reason::EnvelopeInvalid},         // NV-J25
+    {"Empty", "{}"},
+    {"TargetTwice", R"({"targetArtifact":{},)" + test::payload_of(samples::image()).substr(1)},
+    {"DigestTwice", test::payload_of(samples::image(), R"(,"digest":"sha256:0")")},
+    {"ArtifactTypeNumber", test::payload_of(samples::image(), R"(,"artifactType":1)")},
+    {"TargetArray", R"({"targetArtifact":[]})"},
+};
+
+TEST(Envelope, RefusesJwsPayloadsThatNameNoArtifact) {
+  for (const auto& row : kPayloads) {
+    EXPECT_EQ(refusal(kJose, JwsWriter(samples::signer(), row.text).write()), row.reason)
+        << row.name;
+  }
+}
+
+TEST(Envelope, IgnoresTokenClaimsBesideTheArtifact) {  // NV-J33
+  const std::string claims = R"({"exp":1,"nbf":9999999999,)";
+  const auto payload = claims + test::payload_of(samples::image()).substr(1);
+  EXPECT_TRUE(open_envelope(kJose, JwsWriter(samples::signer(), payload).write()));
+}
+
+TEST(Envelope, ReadsNothingSignedInJwsBeforeTheSignatureHolds) {
+  JwsWriter writer(samples::signer(), "not a payload");
+  writer.set_signed("io.cncf.notary.signingScheme", json_text("not a scheme"));
+  writer.signature = ByteVector(64, 1);
+  EXPECT_EQ(refusal(kJose, writer.write()), Reason::SignatureInvalid);
+}
+
+TEST(Envelope, HoldsTheChainOfJwsAgainstTheProfile) {
+  auto chain = samples::signer().chain();
+  chain.pop_back();
+  auto writer = samples::jws_writer();
+  writer.set_unsigned("x5c", test::x5c(chain));
+  EXPECT_EQ(refusal(kJose, writer.write()), Reason::CertificateProfile);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -24,6 +25,7 @@ inline Time day(int year, unsigned month, unsigned number) {
 // One examination; a test changes what it is about.
 struct Given {
   ByteVector envelope = writer().write();
+  std::string_view media_type = oci::media_type::kCose;
   oci::Descriptor subject = image();
   Metadata metadata = {};
   Statement statement = strict();
@@ -32,11 +34,10 @@ struct Given {
 };
 
 inline Examination examine(const Given& given) {
-  return examine({.media_type = oci::media_type::kCose,
-                  .envelope = given.envelope,
-                  .subject = given.subject,
-                  .required_metadata = given.metadata},
-                 given.statement, given.stores, given.now);
+  const auto envelope = open_envelope(given.media_type, given.envelope);
+  return examine(
+      {.envelope = envelope, .subject = given.subject, .required_metadata = given.metadata},
+      given.statement, given.stores, given.now);
 }
 
 inline const CheckResult& result(const Examination& examination, Check check) {
@@ -62,6 +63,7 @@ inline void expect_failure(const Given& given, Check check, Reason reason) {
   EXPECT_EQ(found.action, Action::Enforce);
   EXPECT_EQ(found.reason, reason) << found.detail;
   EXPECT_FALSE(examination.anchor);
+  EXPECT_FALSE(examination.timestamp_anchor);
 }
 
 }  // namespace countersign::notation::samples

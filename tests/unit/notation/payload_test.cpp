@@ -40,6 +40,15 @@ TEST(Payload, IgnoresUnknownMembers) {  // NV-J33 for COSE payloads
   EXPECT_TRUE(parse_payload(as_bytes(text)));
 }
 
+TEST(Payload, IsAnObject) {
+  for (const auto& text : {"[" + target(kType, kQuoted, "528") + "]", std::string("1"),
+                           std::string("null"), std::string("\"text\"")}) {
+    const auto read = parse_payload(as_bytes(text));
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(read.error().reason, Reason::EnvelopeInvalid) << text;
+  }
+}
+
 struct Row {
   const char* name;
   std::string text;
@@ -47,11 +56,11 @@ struct Row {
 
 const Row kRefused[] = {
     {"NotJson", "hello COSE"},
-    {"Array", "[" + target(kType, kQuoted, "528") + "]"},
     {"TrailingBytes", target(kType, kQuoted, "528") + "x"},
-    {"TargetMissing", "{}"},          // NV-P04
-    {"TargetNull", payload("null")},  // NV-P04
-    {"TargetArray", payload("[]")},   // NV-P04
+    {"DigestTwice", target(kType, kQuoted, "528", R"(,"digest":)" + kQuoted)},  // NV-P06
+    {"TargetMissing", "{}"},                                                    // NV-P04
+    {"TargetNull", payload("null")},                                            // NV-P04
+    {"TargetArray", payload("[]")},                                             // NV-P04
     {"TargetCase", R"({"TargetArtifact":{}})"},
     {"MediaTypeMissing", payload(R"({"digest":)" + kQuoted + R"(,"size":528})")},
     {"MediaTypeNumber", target("1", kQuoted, "528")},
@@ -67,7 +76,6 @@ const Row kRefused[] = {
     {"SizeExponent", target(kType, kQuoted, "5.28e2")},                                // NV-P02
     {"SizeText", target(kType, kQuoted, R"("528")")},                                  // NV-P02
     {"SizeOver63Bits", target(kType, kQuoted, "9223372036854775808")},                 // NV-P02
-    {"DigestTwice", target(kType, kQuoted, "528", R"(,"digest":)" + kQuoted)},         // NV-P06
     {"AnnotationNumber", target(kType, kQuoted, "528", R"(,"annotations":{"a":1})")},  // NV-P08
     {"AnnotationsArray", target(kType, kQuoted, "528", R"(,"annotations":["a"])")},    // NV-P08
 };

@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "countersign/codec/cbor.h"
+#include "countersign/codec/json.h"
 #include "countersign/notation/trust_policy.h"
 #include "countersign/oci/descriptor.h"
 #include "countersign/trust/snapshot.h"
 
 #include "support/cose_writer.h"
+#include "support/jws_writer.h"
 #include "support/pki.h"
 
 namespace countersign::notation::samples {
@@ -28,6 +30,7 @@ inline oci::Descriptor image() {
 }
 
 inline test::CoseWriter writer() { return {signer(), test::payload_of(image())}; }
+inline test::JwsWriter jws_writer() { return {signer(), test::payload_of(image())}; }
 
 inline Time time(std::int64_t seconds) { return Time(std::chrono::seconds(seconds)); }
 inline const Time kNow = time(test::CoseWriter::kSigningTime + 3'600);
@@ -56,13 +59,18 @@ inline Statement strict() {
           .verify_timestamp = TimestampUse::Always,
           .stores = {{trust::StoreType::Ca, "acme"}},
           .identities = Statement::Identities::Any,
-          .subjects = {}};
+          .subjects = {},
+          .revocation = {}};
 }
 inline Statement with_action(Statement statement, Check check, Action action) {
   statement.actions.at(static_cast<std::size_t>(check)) = action;
   return statement;
 }
 inline trust::Snapshot acme() { return stores({{"ca:acme", {signer().chain().back()}}}); }
+
+inline codec::Json parse_json(std::string_view text) {
+  return codec::Json::parse(text, {.bytes = text.size()}, Reason::Internal).value();
+}
 
 // Parses an encoded item that the caller keeps.
 inline codec::Cbor parse_cbor(const test::CborItem& item) {

@@ -142,9 +142,26 @@ const Row kRefused[] = {
     {"ScopeWithTag", {.scopes = R"(["registry.example/app:v1"])"}},            // NV-O12
     {"SkipEverything",                                                         // NV-O13 POL-05
      {.scopes = R"(["*"])", .verification = kSkip, .stores = "", .identities = ""}},
-    {"UnknownMember", {.more = R"(,"globalPolicy":true)"}},  // NV-O16 POL-02
-    {"MemberCase", {.more = R"(,"TrustStores":[])"}},        // NV-O16
+    {"UnknownMember", {.more = R"(,"trustStore":[])"}},  // NV-O16 POL-02
+    {"MemberCase", {.more = R"(,"TrustStores":[])"}},    // NV-O16
 };
+
+TEST(Statement, SaysWhenItIsOneOfABlobPolicy) {
+  for (const Members& members : {Members{.scopes = ""}, Members{.more = R"(,"globalPolicy":true)"},
+                                 Members{.scopes = "", .more = R"(,"globalPolicy":false)"}}) {
+    const auto statement = parse(members);
+    ASSERT_FALSE(statement);
+    EXPECT_EQ(statement.error().reason, Reason::BadConfig);
+    EXPECT_NE(statement.error().detail.find("blob policy"), std::string::npos);
+  }
+}
+
+TEST(Statement, HasTheRulesOfTheSpecificationForRevocation) {
+  const auto statement = parse({});
+  ASSERT_TRUE(statement);
+  EXPECT_EQ(statement->revocation.stale, std::chrono::seconds(0));
+  EXPECT_EQ(statement->revocation.sourceless, RevocationRules::Sourceless::Accept);
+}
 
 TEST(Statement, RefusesEachRow) {
   for (const auto& row : kRefused) {

@@ -132,6 +132,39 @@ TEST(TrustPolicy, HasNoStatementForOtherRepositories) {  // NV-O15 POL-01
   EXPECT_EQ(policy->statement_for(""), nullptr);
 }
 
+TEST(TrustPolicy, SetsTheRulesForRevocationOfOneStatement) {
+  auto policy = TrustPolicy::parse(document(kOne + "," + statement("rest", R"(["*"])")));
+  ASSERT_TRUE(policy);
+  const RevocationRules rules{.stale = std::chrono::hours(1),
+                              .sourceless = RevocationRules::Sourceless::Refuse};
+  ASSERT_TRUE(policy->set_revocation("rest", rules));
+  EXPECT_EQ(policy->statement_for("b.example/x")->revocation.stale, std::chrono::hours(1));
+  EXPECT_EQ(policy->statement_for("b.example/x")->revocation.sourceless,
+            RevocationRules::Sourceless::Refuse);
+  EXPECT_EQ(policy->statement_for("registry.example/app")->revocation.stale,
+            std::chrono::seconds(0));
+}
+
+TEST(TrustPolicy, SetsNoRulesForStatementsThatAreNotThere) {
+  auto policy = TrustPolicy::parse(document(kOne));
+  ASSERT_TRUE(policy);
+  for (const char* name : {"", "On", "ONE", "one ", "*"}) {
+    const auto set = policy->set_revocation(name, {.stale = std::chrono::hours(1)});
+    ASSERT_FALSE(set) << name;
+    EXPECT_EQ(set.error().reason, Reason::BadConfig);
+  }
+  EXPECT_EQ(policy->statements()[0].revocation.stale, std::chrono::seconds(0));
+}
+
+TEST(TrustPolicy, RefusesABlobPolicyByName) {
+  const auto policy = TrustPolicy::parse(document(
+      R"({"name":"blobs","signatureVerification":{"level":"strict"},"trustStores":["ca:x"],)"
+      R"("trustedIdentities":["*"],"globalPolicy":true})"));
+  ASSERT_FALSE(policy);
+  EXPECT_EQ(policy.error().reason, Reason::BadConfig);
+  EXPECT_NE(policy.error().detail.find("blob policy"), std::string::npos);
+}
+
 TEST(TrustPolicy, NamesChecksActionsAndLevels) {
   EXPECT_EQ(name(Check::Integrity), "integrity");
   EXPECT_EQ(name(Check::Authenticity), "authenticity");

@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "countersign/codec/json.h"
 #include "countersign/codec/rfc3339.h"
 #include "countersign/oci/manifest.h"
 #include "countersign/trust/certificate_file.h"
@@ -38,16 +37,6 @@ std::string read(const fs::path& file) {
     throw std::runtime_error("can't read " + file.string());
   }
   return {std::istreambuf_iterator<char>(in), {}};
-}
-
-ByteVector read_bytes(const fs::path& file) {
-  const auto text = read(file);
-  const auto bytes = as_bytes(text);
-  return {bytes.begin(), bytes.end()};
-}
-
-Json read_json(const fs::path& file) {
-  return need(Json::parse(read(file), {.bytes = limits::kMiB}, Reason::Internal));
 }
 
 const Json& member(const Json& json, std::string_view name) {
@@ -175,15 +164,6 @@ std::optional<Result<oci::Blob>> VectorCase::blob(const oci::Digest& digest) con
   return oci::Blob::check(digest, read_bytes(file));
 }
 
-bool VectorCase::has_jws() const {
-  return std::ranges::any_of(signatures(), [](const oci::Blob& signature) {
-    const auto manifest = need(oci::parse_manifest(signature.bytes(), ""));
-    return std::ranges::any_of(manifest.layers, [](const oci::Descriptor& layer) {
-      return layer.media_type == oci::media_type::kJose;
-    });
-  });
-}
-
 std::vector<std::string> vector_case_names() {
   std::vector<std::string> names;
   for (const auto& group : fs::directory_iterator(root())) {
@@ -199,5 +179,15 @@ std::vector<std::string> vector_case_names() {
 }
 
 VectorCase vector_case(const std::string& name) { return VectorCase(root() / name); }
+
+ByteVector read_bytes(const fs::path& file) {
+  const auto text = read(file);
+  const auto bytes = as_bytes(text);
+  return {bytes.begin(), bytes.end()};
+}
+
+Json read_json(const fs::path& file) {
+  return need(Json::parse(read(file), {.bytes = limits::kMiB}, Reason::Internal));
+}
 
 }  // namespace countersign::test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder of tests/data/notation: an image layout with signatures, a trust configuration, and the
-// verdict that is right. tests/data/notation/README.md describes the members.
+// A folder of tests/data/notation: an image layout with signatures, a trust configuration, what
+// sources of revocation status answer, and the verdict that is right. The README there describes
+// the members.
 #pragma once
 #include <cstddef>
 #include <filesystem>
@@ -10,8 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "countersign/base/bytes.h"
 #include "countersign/base/clock.h"
 #include "countersign/base/result.h"
+#include "countersign/codec/json.h"
 #include "countersign/notation/trust_policy.h"
 #include "countersign/oci/descriptor.h"
 #include "countersign/trust/snapshot.h"
@@ -41,8 +44,8 @@ class VectorCase {
   std::vector<oci::Blob> signatures() const;
   // Nullopt when the layout has no such blob; an Error when it has other bytes.
   std::optional<Result<oci::Blob>> blob(const oci::Digest& digest) const;
-  // Is one of the signatures a JWS envelope?
-  bool has_jws() const;
+  // What sources of revocation status answer. Not there: nobody may be asked.
+  std::filesystem::path responses() const { return folder_ / "responses"; }
 
  private:
   std::filesystem::path folder_;
@@ -57,5 +60,9 @@ class VectorCase {
 // Every case folder below tests/data/notation, sorted: "valid/cli-p256-cose-chain4".
 std::vector<std::string> vector_case_names();
 VectorCase vector_case(const std::string& name);
+
+// A broken folder is not a verdict: these end the program.
+ByteVector read_bytes(const std::filesystem::path& file);
+codec::Json read_json(const std::filesystem::path& file);
 
 }  // namespace countersign::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notation/unprotected_header.h"
+#include "notation/cose_unprotected.h"
 
 #include <gtest/gtest.h>
 
@@ -33,7 +33,7 @@ ByteVector leaf_der() {
   return {der.begin(), der.end()};
 }
 
-TEST(UnprotectedHeader, ReadsChainTimestampAndAgent) {
+TEST(CoseUnprotected, ReadsChainTimestampAndAgent) {
   const auto header = read({chain_entry(test::x5chain(samples::signer().chain())),
                             {cbor_text(kTimestamp), cbor_bytes(as_bytes("token"))},
                             {cbor_text(kAgent), cbor_text("notation/1.3")},
@@ -44,7 +44,7 @@ TEST(UnprotectedHeader, ReadsChainTimestampAndAgent) {
   EXPECT_EQ(header->signing_agent, "notation/1.3");
 }
 
-TEST(UnprotectedHeader, IsFineWithTheChainAlone) {
+TEST(CoseUnprotected, IsFineWithTheChainAlone) {
   const auto header = read({chain_entry(cbor_array({cbor_bytes(leaf_der())}))});
   ASSERT_TRUE(header) << header.error().detail;
   EXPECT_EQ(header->chain.size(), 1U);
@@ -52,7 +52,7 @@ TEST(UnprotectedHeader, IsFineWithTheChainAlone) {
   EXPECT_TRUE(header->signing_agent.empty());
 }
 
-TEST(UnprotectedHeader, LetsNoAgentInfluenceTheResult) {
+TEST(CoseUnprotected, LetsNoAgentInfluenceTheResult) {
   const auto header = read(
       {chain_entry(cbor_array({cbor_bytes(leaf_der())})), {cbor_text(kAgent), cbor_integer(1)}});
   ASSERT_TRUE(header);
@@ -63,7 +63,7 @@ CborItem many_certificates(std::size_t count) {
   return cbor_array(std::vector<CborItem>(count, cbor_bytes(leaf_der())));
 }
 
-TEST(UnprotectedHeader, LimitsTheChain) {  // NV-X10
+TEST(CoseUnprotected, LimitsTheChain) {  // NV-X10
   EXPECT_TRUE(read({chain_entry(many_certificates(limits::kChainCertificates))}));
   EXPECT_FALSE(read({chain_entry(many_certificates(limits::kChainCertificates + 1))}));
   EXPECT_FALSE(read({chain_entry(many_certificates(1'000))}));
@@ -98,7 +98,7 @@ std::vector<Row> refused() {
   };
 }
 
-TEST(UnprotectedHeader, RefusesEachRow) {  // COS-06
+TEST(CoseUnprotected, RefusesEachRow) {  // COS-06
   for (const auto& row : refused()) {
     const auto header = read(row.entries);
     ASSERT_FALSE(header) << row.name;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notation/unprotected_header.h"
+#include "notation/cose_unprotected.h"
 
-#include <utility>
-
-#include "countersign/base/limits.h"
-
+#include "notation/attribute_names.h"
 #include "notation/labels.h"
 
 namespace countersign::notation {
@@ -12,14 +9,15 @@ namespace {
 
 using codec::Cbor;
 
-Result<x509::Chain> read_chain(const Cbor& header);
+Result<x509::Chain> read_x5chain(const Cbor& header);
+Result<Bytes> read_certificate(const Cbor& element);
 Result<ByteVector> read_timestamp(const Cbor& header);
 std::string read_agent(const Cbor& header);
 
 }  // namespace
 
 Result<UnprotectedHeader> read_unprotected_header(const Cbor& header) {
-  TRY(auto chain, read_chain(header));
+  TRY(auto chain, read_x5chain(header));
   TRY(auto timestamp, read_timestamp(header));
   return UnprotectedHeader{.chain = std::move(chain),
                            .timestamp = std::move(timestamp),
@@ -28,30 +26,22 @@ Result<UnprotectedHeader> read_unprotected_header(const Cbor& header) {
 
 namespace {
 
-Result<x509::Chain> read_chain(const Cbor& header) {
+Result<x509::Chain> read_x5chain(const Cbor& header) {
   const Cbor* x5chain = header.find(label::kX5chain);
-  if (x5chain == nullptr || x5chain->elements().empty()) {
-    return fail(Reason::EnvelopeInvalid, "x5chain is missing, empty or not an array");
+  return read_chain(x5chain != nullptr ? x5chain->elements() : std::span<const Cbor>{},
+                    read_certificate);
+}
+
+Result<Bytes> read_certificate(const Cbor& element) {
+  const auto der = element.byte_string();
+  if (!der) {
+    return fail(Reason::EnvelopeInvalid, "an element of x5chain is not a byte string");
   }
-  if (x5chain->elements().size() > limits::kChainCertificates) {
-    return fail(
-        Reason::EnvelopeInvalid,
-        "x5chain has more than " + std::to_string(limits::kChainCertificates) + " certificates");
-  }
-  x509::Chain chain;
-  for (const Cbor& element : x5chain->elements()) {
-    const auto der = element.byte_string();
-    if (!der) {
-      return fail(Reason::EnvelopeInvalid, "an element of x5chain is not a byte string");
-    }
-    TRY(auto certificate, x509::Certificate::parse_der(*der, Reason::EnvelopeInvalid));
-    chain.push_back(std::move(certificate));
-  }
-  return chain;
+  return *der;
 }
 
 Result<ByteVector> read_timestamp(const Cbor& header) {
-  const Cbor* token = header.find(label::kTimestampSignature);
+  const Cbor* token = header.find(attribute::kTimestampSignature);
   if (token == nullptr) {
     return ByteVector{};
   }
@@ -64,7 +54,7 @@ Result<ByteVector> read_timestamp(const Cbor& header) {
 
 // Informational: an agent of a wrong type must not influence the result either.
 std::string read_agent(const Cbor& header) {
-  const Cbor* agent = header.find(label::kSigningAgent);
+  const Cbor* agent = header.find(attribute::kSigningAgent);
   const auto text = agent != nullptr ? agent->text() : std::nullopt;
   return std::string(text.value_or(""));
 }
