@@ -3,6 +3,7 @@
 // credential, cookie, proxy or compressed body is handled by itself. What may be contacted is
 // decided at the socket, after name resolution (address_guard.h).
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -30,6 +31,7 @@ struct Request {
   std::string body;             // of a POST
   std::size_t max_response =
       0;  // bytes of the answer's body; 0 is refused, so every caller chooses
+  std::chrono::milliseconds wait{};  // for this exchange alone; zero: until the deadline
 };
 
 struct Response {
@@ -41,7 +43,9 @@ struct Response {
 };
 
 // What can go wrong below HTTP. The details name host and cause, never an address of ours.
-//   RegistryUnavailable  no connection, TLS failure, reset, an answer cut short, a content encoding
+//   RegistryUnavailable  no connection, TLS failure, reset, an answer cut short, a content
+//   encoding,
+//                        the request's own wait has passed
 //   RegistryResponse     the body or the headers exceed the limit
 //   AddressNotAllowed    the guard refused every address
 //   DeadlineExceeded     the deadline passed first

@@ -295,6 +295,18 @@ TEST_F(CurlTransport, GivesUpAtTheDeadlineAndCancels) {
   silent.wait_until_closed(silent.connections());
 }
 
+TEST_F(CurlTransport, ARequestsOwnWaitEndsItAlone) {
+  ScriptedServer silent(always({"", Then::Hold, ""}));
+  ScriptedServer quick(always(wire(200, {}, "x")));
+  auto impatient = get(silent.url("/"));
+  impatient.wait = milliseconds(100);
+  const std::vector<Request> requests = {impatient, get(quick.url("/"))};
+  const auto results = make_transport(clock_)->send_all(requests, soon());
+  ASSERT_FALSE(results[0]);
+  EXPECT_EQ(results[0].error().reason, Reason::RegistryUnavailable);
+  EXPECT_TRUE(results[1]);
+}
+
 TEST_F(CurlTransport, ASilentServerHoldsUpNobodyElse) {
   ScriptedServer silent(
       always({"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\na", Then::Hold, "bcde"}));
