@@ -61,6 +61,7 @@ void describe(policy::SignatureReport& report, const notation::Envelope& envelop
   report.signing_scheme = notation::name(envelope.scheme);
   report.signing_time = envelope.signing_time;
   report.expiry = envelope.expiry;
+  report.user_metadata = envelope.user_metadata;
   if (!envelope.chain.empty()) {
     const auto& leaf = envelope.chain.front();
     report.signer = policy::SignerReport{.subject = leaf.subject(),

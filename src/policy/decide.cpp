@@ -9,9 +9,9 @@ namespace {
 
 std::optional<Refusal> refusal_of(const ImageResult&);
 std::optional<Refusal> refusal_of_verified(const ImageResult&);
-void note_logged_failures(const ImageResult&, std::vector<std::string>& notes);
-void note_logged_failures(const std::string& field, std::span<const CheckReport> checks,
-                          std::vector<std::string>& notes);
+void add_notes(const ImageResult&, std::vector<std::string>& notes);
+void add_notes(const std::string& field, std::span<const CheckReport> checks,
+               std::vector<std::string>& notes);
 
 std::vector<Refusal>& list_for(Mode mode, Decision& decision) {
   switch (mode) {
@@ -33,7 +33,7 @@ Decision decide(std::span<const ImageResult> results) {
     if (auto refusal = refusal_of(result)) {
       list_for(result.mode, decision).push_back(std::move(*refusal));
     } else {
-      note_logged_failures(result, decision.notes);
+      add_notes(result, decision.notes);
     }
   }
   if (decision.enforced.empty()) {
@@ -91,23 +91,25 @@ std::optional<Refusal> refusal_of_verified(const ImageResult& result) {
 }
 
 // Only of signatures that were accepted: of the others the refusal speaks, or nobody needs them.
-void note_logged_failures(const ImageResult& result, std::vector<std::string>& notes) {
+void add_notes(const ImageResult& result, std::vector<std::string>& notes) {
   if (result.action != Action::Verify || !result.report) {
     return;
   }
   for (const auto& signature : result.report->signatures) {
     if (signature.verdict == Verdict::Trusted) {
-      note_logged_failures(result.field, signature.checks, notes);
+      add_notes(result.field, signature.checks, notes);
     }
   }
 }
 
-void note_logged_failures(const std::string& field, std::span<const CheckReport> checks,
-                          std::vector<std::string>& notes) {
+void add_notes(const std::string& field, std::span<const CheckReport> checks,
+               std::vector<std::string>& notes) {
   for (const auto& check : checks) {
+    const auto about = field + ": " + check.check + " ";
     if (check.action == "log" && check.result == "fail") {
-      notes.push_back(field + ": " + check.check + " " + std::string(wire_name(check.reason)) +
-                      ": " + check.detail);
+      notes.push_back(about + std::string(wire_name(check.reason)) + ": " + check.detail);
+    } else if (check.result == "pass" && !check.detail.empty()) {
+      notes.push_back(about + "passed: " + check.detail);
     }
   }
 }

@@ -35,8 +35,9 @@ struct Decision {
   std::vector<Refusal> enforced;     // in the order of the fields
   std::vector<Refusal> warned;       // of rules in mode warn
   std::vector<Refusal> audited;      // of rules in mode audit
-  std::vector<std::string> notes;    // checks that failed under action log in the signatures that
-                                     // were accepted, one line each
+  // Of the signatures that were accepted, one line each: checks that failed under action log, and
+  // what a check let pass that deserves a warning.
+  std::vector<std::string> notes;
 };
 
 // Allowed when no refusal is enforced. An Error can only refuse. No images: allowed. Everything

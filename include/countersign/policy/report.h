@@ -2,6 +2,7 @@
 // What was found out about one image, in terms that no signature format needs.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +20,7 @@ struct CheckReport {
   std::string action;                // "enforce", "log", "skip"
   std::string result;                // "pass", "fail", "skip"
   Reason reason = Reason::Internal;  // of a failure
-  std::string detail;
+  std::string detail;  // of a failure, or what a pass rests on when that is worth a warning
 };
 
 struct SignerReport {
@@ -37,6 +38,7 @@ struct SignatureReport {
   std::optional<Time> signing_time, expiry;
   std::optional<SignerReport> signer;
   std::vector<CheckReport> checks;
+  std::map<std::string, std::string> user_metadata = {};  // signed along
 };
 
 struct Report {

@@ -52,22 +52,26 @@ class JudgedReviewTest : public NotationVerifierTest {
     return admitter().verify(parsed, {}, clock_.in(std::chrono::seconds(10)));
   }
 
-  std::shared_ptr<Repositories> repositories_;  // the test's
+  static policy::Rule rule(policy::Action action) {
+    policy::Rule rule;
+    rule.action = action;
+    return rule;
+  }
 
- private:
+  std::shared_ptr<Repositories> repositories_;  // the test's
+  std::string policy_ = trust_policy("strict");
+  std::vector<policy::Rule> rules_;  // then everything is verified
+
   Admitter admitter() {
-    policy::Rule everything;
-    everything.action = policy::Action::Verify;
-    auto verifier = make_notation_verifier(*notation::TrustPolicy::parse(trust_policy("strict")),
-                                           options_, revocation_);
-    const auto configuration = std::make_shared<const Configuration>(
-        Configuration{policy::Rules({}, everything), std::move(verifier), repositories_});
+    const auto configuration = std::make_shared<const Configuration>(Configuration{
+        policy::Rules(rules_, rule(policy::Action::Verify)), verifier(policy_), repositories_});
     return Admitter({.clock = clock_,
                      .workers = workers_,
                      .configuration = [configuration] { return configuration; },
                      .trust = [this] { return std::make_shared<trust::Snapshot>(snapshot_); }});
   }
 
+ private:
   WorkerPool workers_{1, 4};
 };
 

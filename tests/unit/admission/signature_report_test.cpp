@@ -40,6 +40,18 @@ TEST(SignatureReport, TakesTheReasonOfTheFirstEnforcedFailure) {
   EXPECT_EQ(report.reason, Reason::Untrusted);
 }
 
+// Revocation of a timestamp's signer is a failure of the timestamp, with revocation's reasons.
+TEST(SignatureReport, KeepsTheReasonBesideTheCheck) {
+  notation::Verdict verdict;
+  verdict.results = {{Check::AuthenticTimestamp, Action::Enforce, Outcome::Fail,
+                      Reason::RevocationUnknown, "no answer"},
+                     {Check::Revocation, Action::Enforce, Outcome::Pass, {}, "stale"}};
+  const auto report = signature_report(digest("a"), "", verdict);
+  EXPECT_EQ(report.reason, Reason::RevocationUnknown);
+  EXPECT_EQ(report.checks[0].check, "authenticTimestamp");
+  EXPECT_EQ(report.checks[1].detail, "stale");
+}
+
 TEST(SignatureReport, IsUntrustedWhenNothingWasFoundOut) {
   const auto report = signature_report(digest("a"), "", notation::Verdict{});
   EXPECT_EQ(report.verdict, policy::Verdict::Untrusted);
@@ -50,13 +62,17 @@ TEST(SignatureReport, NamesTheSigner) {
   const auto leaf = test::make_leaf(test::key(test::KeyType::P256));
   notation::Verdict verdict;
   verdict.trusted = true;
-  verdict.envelope.emplace(notation::Envelope{.expiry = {},
-                                              .chain = leaf.chain(),
-                                              .signature = {},
-                                              .timestamp = {},
-                                              .signing_agent = {},
-                                              .target = {"", digest("a"), 0, "", {}},
-                                              .user_metadata = {}});
+  verdict.envelope = std::make_shared<const notation::Envelope>(
+      notation::Envelope{.scheme = notation::SigningScheme::X509,
+                         .signing_time = {},
+                         .expiry = {},
+                         .chain = leaf.chain(),
+                         .algorithm = {},
+                         .extended_attributes = {},
+                         .timestamp = {},
+                         .signing_agent = {},
+                         .target = {"", digest("a"), 0, "", {}},
+                         .user_metadata = {}});
   const auto report = signature_report(digest("a"), "", verdict);
   EXPECT_EQ(report.verdict, policy::Verdict::Trusted);
   ASSERT_TRUE(report.signer);

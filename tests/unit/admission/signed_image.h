@@ -30,27 +30,37 @@ inline const test::Signer& stranger() {
   return kSigner;
 }
 
-inline std::string trust_policy(std::string_view level) {
-  const auto verification = R"("signatureVerification":{"level":")" + std::string(level) + R"("})";
+inline std::string trust_policy(std::string_view level, std::string_view members = "") {
+  const auto verification = R"("signatureVerification":{"level":")" + std::string(level) + "\"" +
+                            std::string(members) + "}";
   const auto trust =
       level == "skip" ? std::string() : R"(,"trustStores":["ca:acme"],"trustedIdentities":["*"])";
   return R"({"version":"1.0","trustPolicies":[{"name":"apps","registryScopes":[")" +
          std::string(kRepository) + "\"]," + verification + trust + "}]}";
 }
 
+inline x509::RevocationStatus revocation_status(x509::RevocationStatus::Kind kind,
+                                                Time fresh_until = {}) {
+  return {.kind = kind, .detail = "", .fresh_until = fresh_until, .since = {}};
+}
+
 class CountingRevocation final : public RevocationChecker {  // answers as the test says
  public:
-  explicit CountingRevocation(notation::Answer answer = {}) : answer_(std::move(answer)) {}
-  std::vector<Result<notation::Answer>> ask(std::span<const notation::Question> questions,
-                                            Deadline) override {
+  std::vector<Result<x509::RevocationStatus>> ask(std::span<const notation::Question> questions,
+                                                  Deadline) override {
     ++asked;
-    return std::vector<Result<notation::Answer>>(questions.size(), answer_);
+    return std::vector<Result<x509::RevocationStatus>>(questions.size(), answer);
   }
   std::size_t asked = 0;
-
- private:
-  notation::Answer answer_;
+  Result<x509::RevocationStatus> answer = x509::RevocationStatus{};
 };
+
+// A chain whose leaf names a source of revocation status.
+inline test::Signer with_ocsp() {
+  auto leaf = test::leaf_spec();
+  leaf.ocsp_urls = {"http://ocsp.example/"};
+  return test::make_root().issue(leaf, test::key(test::KeyType::P256));
+}
 
 class NotationVerifierTest : public testing::Test {
  protected:
@@ -73,14 +83,28 @@ class NotationVerifierTest : public testing::Test {
     }
   }
 
+  void trust(const test::Signer& signer) {
+    snapshot_ = trust::Snapshot(
+        {{{trust::StoreType::Ca, "acme"}, {.certificates = {signer.chain().back()}}}},
+        snapshot_.generation() + 1);
+  }
+
+  std::unique_ptr<Verifier> verifier(std::string_view policy_text) {
+    auto policy = *notation::TrustPolicy::parse(policy_text);
+    EXPECT_TRUE(policy.set_revocation("apps", revocation_rules_));
+    return make_notation_verifier(std::move(policy), options_, revocation_, opened_);
+  }
   Result<policy::Report> verify(std::string_view level = "strict",
                                 std::string_view repository = kRepository) {
-    const auto verifier = make_notation_verifier(*notation::TrustPolicy::parse(trust_policy(level)),
-                                                 options_, revocation_);
+    return verify_under(trust_policy(level), repository);
+  }
+  Result<policy::Report> verify_under(std::string_view policy_text,
+                                      std::string_view repository = kRepository) {
     test::MemoryRepository images(store_);
     const Subject subject{std::string(repository), image_, metadata_};
-    auto report = verifier->verify(subject, images, snapshot_, clock_.now(),
-                                   clock_.in(std::chrono::seconds(10)));
+    auto report =
+        verifier(policy_text)
+            ->verify(subject, images, snapshot_, clock_.now(), clock_.in(std::chrono::seconds(10)));
     requests_ = images.requests();
     return report;
   }
@@ -90,6 +114,8 @@ class NotationVerifierTest : public testing::Test {
   oci::Descriptor image_;
   std::vector<oci::Descriptor> envelopes_;
   NotationOptions options_;
+  notation::RevocationRules revocation_rules_;
+  std::shared_ptr<EnvelopeCache> opened_ = std::make_shared<EnvelopeCache>();
   CountingRevocation revocation_;
   std::map<std::string, std::string> metadata_;
   std::size_t requests_ = 0;

@@ -223,20 +223,24 @@ SignatureReport signature(Verdict verdict, std::vector<CheckReport> checks) {
           .checks = std::move(checks)};
 }
 
-TEST(Decide, NotesWhatFailedUnderActionLogInAcceptedSignatures) {
+TEST(Decide, NotesWhatDeservesAWordInAcceptedSignatures) {
   const std::vector<CheckReport> checks{
       {"integrity", "enforce", "pass", Reason::Internal, ""},
       {"expiry", "log", "fail", Reason::SignatureExpired, "since yesterday"},
-      {"revocation", "skip", "skip", Reason::Internal, ""},
+      {"revocation", "enforce", "pass", Reason::Internal, "by a stale answer"},
+      {"authenticity", "skip", "skip", Reason::Internal, ""},
       {"authenticTimestamp", "log", "pass", Reason::Internal, ""}};
   auto trusted = report(Verdict::Trusted);
   trusted.signatures = {signature(Verdict::Untrusted, checks), signature(Verdict::Trusted, checks)};
   auto untrusted = report(Verdict::Untrusted);
   untrusted.signatures = {signature(Verdict::Untrusted, checks)};
   const auto decision = decide(std::array{verified("one", trusted), verified("two", untrusted)});
-  ASSERT_EQ(decision.notes.size(), 1U);
+  ASSERT_EQ(decision.notes.size(), 2U);
   for (const auto* part : {"one", "expiry", "SIGNATURE_EXPIRED", "since yesterday"}) {
     EXPECT_NE(decision.notes[0].find(part), std::string::npos) << part;
+  }
+  for (const auto* part : {"one", "revocation", "by a stale answer"}) {
+    EXPECT_NE(decision.notes[1].find(part), std::string::npos) << part;
   }
 }
 
