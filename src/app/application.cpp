@@ -29,17 +29,22 @@ std::vector<admission::StoreSource> sources(std::vector<StoreSetup> stores) {
 Result<std::unique_ptr<Application>> Application::create(Setup setup, const Clock& clock,
                                                          log::Logger& logger) {
   TRY(auto registries, Registries::create(std::move(setup.registries), clock));
-  return std::unique_ptr<Application>(
-      new Application(std::move(setup), std::move(registries), clock, logger));
+  TRY(auto revocation, Revocation::create(std::move(setup.revocation), clock, logger));
+  return std::unique_ptr<Application>(new Application(std::move(setup), std::move(registries),
+                                                      std::move(revocation), clock, logger));
 }
 
-Application::Application(Setup setup, std::unique_ptr<Registries> registries, const Clock& clock,
+Application::Application(Setup setup, std::unique_ptr<Registries> registries,
+                         std::unique_ptr<Revocation> revocation, const Clock& clock,
                          log::Logger& logger)
     : clock_(clock),
       places_(places(setup)),
       trust_(sources(std::move(setup.stores)), clock, logger),
+      revocation_(std::move(revocation)),
+      envelopes_(std::make_shared<admission::EnvelopeCache>()),
       configuration_(std::make_shared<const admission::Configuration>(admission::Configuration{
-          std::move(setup.rules), std::move(setup.verifier), std::move(registries)})),
+          std::move(setup.rules), setup.verifier->make(revocation_->checker(), envelopes_),
+          std::move(registries)})),
       admitter_({.clock = clock,
                  .workers = workers_,
                  .configuration = [this] { return configuration_; },

@@ -12,6 +12,7 @@
 #include "countersign/base/log.h"
 
 #include "app/registries.h"
+#include "app/revocation.h"
 #include "app/setup.h"
 
 namespace countersign::app {
@@ -25,6 +26,9 @@ class Application {
 
   const admission::Admitter& admitter() const { return admitter_; }
   admission::WorkerPool& workers() { return workers_; }
+  // What the admitter sees, for who looks at one signature at a time.
+  const admission::Configuration& configuration() const { return *configuration_; }
+  std::shared_ptr<const trust::Snapshot> trust() const { return trust_.snapshot(); }
 
   void refresh_trust(Deadline deadline) { trust_.refresh(deadline); }
   // Why decisions may lack trust stores; empty when all are there.
@@ -34,13 +38,21 @@ class Application {
   // configuration: a mistake, not a mishap.
   std::vector<std::string> broken_stores() const;
 
+  // Asks again about certificates whose status will soon be stale.
+  void refresh_revocation(Deadline deadline) { revocation_->client().refresh(deadline); }
+  revocation::Counters revocation_counters() const { return revocation_->client().counters(); }
+  admission::EnvelopeCache::Counters envelope_counters() const { return envelopes_->counters(); }
+
  private:
-  Application(Setup, std::unique_ptr<Registries>, const Clock&, log::Logger&);
+  Application(Setup, std::unique_ptr<Registries>, std::unique_ptr<Revocation>, const Clock&,
+              log::Logger&);
 
   const Clock& clock_;
   std::vector<std::pair<trust::StoreName, std::string>> places_;  // of the stores
   admission::TrustHolder trust_;
-  std::shared_ptr<const admission::Configuration> configuration_;
+  std::unique_ptr<Revocation> revocation_;
+  std::shared_ptr<admission::EnvelopeCache> envelopes_;
+  std::shared_ptr<const admission::Configuration> configuration_;  // uses the two above
   admission::Admitter admitter_;
   admission::WorkerPool workers_;  // the last: its end waits for tasks that use the others
 };

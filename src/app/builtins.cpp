@@ -4,7 +4,7 @@
 #include "app/catalog.h"
 
 #define COUNTERSIGN_BUILTINS(X)                           \
-  X(admission::Verifier, notation, "notation")            \
+  X(VerifierPlan, notation, "notation")                   \
   X(trust::CertificateSource, files, "files")             \
   X(registry::CredentialProvider, anonymous, "anonymous") \
   X(registry::CredentialProvider, basic, "basic")         \

@@ -10,19 +10,17 @@
 #include <string_view>
 #include <tuple>
 
-#include "countersign/admission/notation_verifier.h"
-#include "countersign/admission/verifier.h"
 #include "countersign/base/clock.h"
 #include "countersign/registry/credential_provider.h"
 #include "countersign/trust/certificate_source.h"
 
 #include "app/config_document.h"
+#include "app/setup.h"
 
 namespace countersign::app {
 
 struct Services {  // borrowed; outlive what is made
   const Clock& clock;
-  admission::RevocationChecker& revocation;
   std::filesystem::path docker_config;  // when the configuration names none
 };
 
@@ -58,7 +56,7 @@ class Catalog {  // (port, kind) -> factory
  private:
   template <class Port>
   using Kinds = std::map<std::string, Factory<Port>*, std::less<>>;
-  std::tuple<Kinds<admission::Verifier>, Kinds<trust::CertificateSource>,
+  std::tuple<Kinds<VerifierPlan>, Kinds<trust::CertificateSource>,
              Kinds<registry::CredentialProvider>>
       kinds_;
 };

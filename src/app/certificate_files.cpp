@@ -62,35 +62,48 @@ class PatternSource final : public trust::CertificateSource {
 
 class FolderSource final : public trust::CertificateSource {
  public:
-  explicit FolderSource(fs::path folder)
-      : folder_(std::move(folder)), description_("folder " + folder_.string()) {}
+  FolderSource(fs::path folder, Warn warn)
+      : folder_(std::move(folder)),
+        description_("folder " + folder_.string()),
+        warn_(std::move(warn)) {}
 
   std::string_view description() const override { return description_; }
 
   Result<Certificates> load(Deadline) override {
-    std::error_code error;
-    if (!fs::is_directory(fs::symlink_status(folder_, error))) {
-      return fail(Reason::BadConfig, folder_.string() + ": no such folder");
-    }
-    std::vector<fs::path> files;
-    for (fs::directory_iterator entry(folder_, error), end; !error && entry != end;
-         entry.increment(error)) {
-      files.push_back(entry->path());
-    }
-    if (error) {
-      return fail(Reason::BadConfig, folder_.string() + ": " + error.message());
-    }
-    std::ranges::sort(files);
+    TRY(const auto entries, this->entries());
     Certificates certificates;
-    for (const auto& file : files) {
-      TRY_VOID(append(certificates, file, Links::Refuse));
+    for (const auto& entry : entries) {
+      std::error_code ignored;
+      if (fs::is_directory(fs::symlink_status(entry, ignored))) {
+        warn_(entry.string() + ": not read: a folder in a trust store");
+        continue;
+      }
+      TRY_VOID(append(certificates, entry, Links::Refuse));
     }
     return certificates;
   }
 
  private:
+  Result<std::vector<fs::path>> entries() const {
+    std::error_code error;
+    if (!fs::is_directory(fs::symlink_status(folder_, error))) {
+      return fail(Reason::BadConfig, folder_.string() + ": no such folder");
+    }
+    std::vector<fs::path> entries;
+    for (fs::directory_iterator entry(folder_, error), end; !error && entry != end;
+         entry.increment(error)) {
+      entries.push_back(entry->path());
+    }
+    if (error) {
+      return fail(Reason::BadConfig, folder_.string() + ": " + error.message());
+    }
+    std::ranges::sort(entries);
+    return entries;
+  }
+
   fs::path folder_;
   std::string description_;
+  Warn warn_;
 };
 
 }  // namespace
@@ -99,8 +112,8 @@ std::unique_ptr<trust::CertificateSource> certificate_files(std::vector<fs::path
   return std::make_unique<PatternSource>(std::move(patterns));
 }
 
-std::unique_ptr<trust::CertificateSource> certificate_folder(fs::path folder) {
-  return std::make_unique<FolderSource>(std::move(folder));
+std::unique_ptr<trust::CertificateSource> certificate_folder(fs::path folder, Warn warn) {
+  return std::make_unique<FolderSource>(std::move(folder), std::move(warn));
 }
 
 }  // namespace countersign::app

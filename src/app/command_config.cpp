@@ -10,12 +10,7 @@ namespace {
 
 std::expected<Config, Problems> load(const std::string& file, const Console& console) {
   const SystemClock clock;
-  const auto revocation = admission::make_no_revocation();
-  auto config = load_config(file, builtins(), {clock, *revocation, docker_config_file(console)});
-  if (config) {
-    config->setup = {};  // it borrows what ends here
-  }
-  return config;
+  return load_config(file, builtins(), {clock, docker_config_file(console)});
 }
 
 }  // namespace

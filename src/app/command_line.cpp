@@ -12,7 +12,8 @@
 
 #include "app/commands.h"
 #include "app/completion.h"
-#include "app/verify_arguments.h"
+#include "app/image_arguments.h"
+#include "app/image_options.h"
 
 namespace countersign::app {
 namespace {
@@ -38,7 +39,8 @@ class CommandLine {
                     const std::string& example, Action);
   void add_serve();
   void add_verify();
-  void add_registry_options(CLI::App& verify, CLI::Option* config);
+  void add_list();
+  void add_inspect();
   void add_review();
   void add_config();
   void add_others();
@@ -48,7 +50,7 @@ class CommandLine {
       "countersign"};
   Action chosen_;
   std::string config_, shell_, at_;
-  VerifyWords verify_;
+  ImageWords image_;
   ReviewOptions review_;
 };
 
@@ -59,6 +61,8 @@ CommandLine::CommandLine() {
   app_.footer("Exit status: 0 yes, 1 no, 2 usage or configuration, 3 could not find out.");
   add_serve();
   add_verify();
+  add_list();
+  add_inspect();
   add_review();
   add_config();
   add_others();
@@ -81,64 +85,36 @@ void CommandLine::add_serve() {
   serve.add_option("--config", config_, "Configuration file")->required()->type_name("FILE");
 }
 
-void CommandLine::add_verify() {
-  auto& verify =
-      command(app_, "verify", "Judge one image as the webhook would",
-              "countersign verify --notation-config ~/.config/notation ghcr.io/team/app@sha256:...",
-              [this](Console& console) {
-                auto options = understand(std::move(verify_));
-                return options ? app::verify(*options, console)
-                               : complain({options.error().detail}, console);
-              });
-  auto& options = verify_.options;
-  verify.add_option("reference", options.reference, "Image, or FOLDER@DIGEST with --oci-layout")
-      ->required()
-      ->type_name("REFERENCE");
-  auto* const config =
-      verify.add_option("--config", options.config, "Trust and registries of the webhook")
-          ->type_name("FILE");
-  verify
-      .add_option("--notation-config", options.notation_config,
-                  "Notation's folder: trust policy and trust store [$NOTATION_CONFIG, "
-                  "~/.config/notation]")
-      ->type_name("DIR")
-      ->excludes(config);
-  verify.add_option("-o,--output", verify_.output, "Format of the report [text]")
-      ->type_name("text|json");
-  verify.add_option("--at", verify_.at, "Judge as if it were this time")->type_name("RFC3339");
-  verify.add_option("-m,--user-metadata", verify_.metadata, "Must be signed along; repeatable")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
-  verify.add_option("--max-signatures", options.max_signatures, "Signatures to try")
-      ->check(CLI::Range(std::size_t{1}, limits::kReferrers).description(""))
-      ->type_name("N")
-      ->excludes(config);
-  auto* const layout = verify.add_flag_callback(
-      "--oci-layout", [&options] { options.source = Source::OciLayout; },
-      "The image is in an OCI layout folder");
-  verify.add_option("--scope", options.scope, "Repository that the layout stands for")
-      ->type_name("REPOSITORY")
-      ->needs(layout);
-  add_registry_options(verify, config);
+// A command about one image: its words are understood, then it runs.
+template <class Command>
+Action about_image(ImageWords& words, std::string_view for_people, Command* command) {
+  return [&words, for_people, command](Console& console) {
+    auto options = understand(std::move(words), for_people);
+    return options ? command(*options, console) : complain({options.error().detail}, console);
+  };
 }
 
-void CommandLine::add_registry_options(CLI::App& verify, CLI::Option* config) {
-  auto& options = verify_.options;
-  const auto add = [&verify, config](std::string name, auto& value, std::string description,
-                                     const std::string& type) {
-    verify.add_option(std::move(name), value, std::move(description))
-        ->type_name(type)
-        ->allow_extra_args(false)
-        ->excludes(config);
-  };
-  add("--docker-config", options.docker_config,
-      "Credentials [$DOCKER_CONFIG/config.json, ~/.docker/config.json]", "FILE");
-  add("--ca-file", options.ca_file, "Certificate authorities of the registry, PEM", "FILE");
-  add("--plain-http", options.plain_http, "Registry that is asked without TLS; repeatable", "HOST");
-  add("--allow-address", verify_.allowed, "Private or loopback addresses to allow; repeatable",
-      "CIDR");
-  add("--resolve", verify_.resolve, "Connect elsewhere; allows the address; repeatable",
-      "HOST:PORT:ADDRESS:PORT");
+void CommandLine::add_verify() {
+  offer_verify(
+      command(app_, "verify", "Judge one image as the webhook would",
+              "countersign verify --notation-config ~/.config/notation ghcr.io/team/app@sha256:...",
+              about_image(image_, "text", &app::verify)),
+      image_);
+}
+
+void CommandLine::add_list() {
+  offer_list(command(app_, "list", "List the signatures of an image",
+                     "countersign list ghcr.io/team/app@sha256:...",
+                     about_image(image_, "tree", &app::list)),
+             image_);
+}
+
+void CommandLine::add_inspect() {
+  offer_inspect(
+      command(app_, "inspect", "Show everything in the signatures of an image, and their verdicts",
+              "countersign inspect -o json ghcr.io/team/app@sha256:...",
+              about_image(image_, "tree", &app::inspect)),
+      image_);
 }
 
 void CommandLine::add_review() {

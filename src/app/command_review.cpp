@@ -84,9 +84,7 @@ Exit review(const ReviewOptions& options, Console& console) {
   }
   const CalendarAt clock(options.at);
   const auto logger = log::make_silent_logger();
-  const auto revocation = admission::make_no_revocation();
-  auto config =
-      load_config(options.config, builtins(), {clock, *revocation, docker_config_file(console)});
+  auto config = load_config(options.config, builtins(), {clock, docker_config_file(console)});
   if (!config) {
     return complain(config.error(), console);
   }

@@ -12,9 +12,7 @@ namespace countersign::app {
 Exit serve(const std::string& config_file, Console& console) {
   const Signals signals;  // before any thread is started: threads inherit what is blocked
   const SystemClock clock;
-  const auto revocation = admission::make_no_revocation();
-  auto config =
-      load_config(config_file, builtins(), {clock, *revocation, docker_config_file(console)});
+  auto config = load_config(config_file, builtins(), {clock, docker_config_file(console)});
   if (!config) {
     return complain(config.error(), console);
   }

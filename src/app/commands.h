@@ -19,25 +19,29 @@
 
 namespace countersign::app {
 
-enum class Output : std::uint8_t { Text, Json };
+enum class Output : std::uint8_t { Text, Json };  // Text: a report or a tree, for people
 enum class Source : std::uint8_t { Registry, OciLayout };
 
-struct VerifyOptions {
+struct ImageOptions {     // which image, and how it is reached
   std::string reference;  // or DIR@DIGEST of a layout
   Source source = Source::Registry;
   std::string scope;  // of a layout: the repository that it stands for
   std::string config;
   std::string notation_config;
   std::size_t max_signatures = limits::kSignaturesPerImage;
-  std::map<std::string, std::string> metadata;
   std::optional<Time> at;
   Output output = Output::Text;
-  // How the registry is reached; with a configuration file, that says it.
+  // How registry and revocation sources are reached; with a configuration file, that says it.
   std::string docker_config;
   std::string ca_file;
   std::vector<std::string> plain_http;  // hosts
   std::vector<net::AddressRange> allowed;
   std::vector<net::ResolveOverride> resolve;
+  std::string revocation_cache;  // a folder
+};
+
+struct VerifyOptions : ImageOptions {
+  std::map<std::string, std::string> metadata;
 };
 
 struct ReviewOptions {
@@ -48,6 +52,8 @@ struct ReviewOptions {
 };
 
 Exit verify(const VerifyOptions&, Console&);
+Exit list(const ImageOptions&, Console&);
+Exit inspect(const ImageOptions&, Console&);
 Exit review(const ReviewOptions&, Console&);
 Exit serve(const std::string& config_file, Console&);
 Exit config_check(const std::string& file, Console&);

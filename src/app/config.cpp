@@ -88,9 +88,9 @@ std::vector<StoreSetup> read_stores(Section& root, const Catalog& catalog,
   return stores;
 }
 
-std::shared_ptr<const admission::Verifier> read_verifier(Section& root, const Catalog& catalog,
-                                                         const Services& services) {
-  auto* const make = catalog.find<admission::Verifier>("notation", root, "trustPolicy");
+std::unique_ptr<VerifierPlan> read_verifier(Section& root, const Catalog& catalog,
+                                            const Services& services) {
+  auto* const make = catalog.find<VerifierPlan>("notation", root, "trustPolicy");
   return make == nullptr ? nullptr : make(root, services);
 }
 
@@ -126,6 +126,7 @@ std::expected<Config, Problems> parse_config(std::string_view text,
   config.setup.stores = read_stores(root, catalog, services);
   check_stores(root, config.setup);
   config.setup.registries = read_registries(root, catalog, services);
+  config.setup.revocation = read_revocation(root);
   config.log = read_log(root);
   if (auto problems = document->problems(); !problems.empty()) {
     return std::unexpected(std::move(problems));

@@ -42,16 +42,7 @@ void read_network(Section& section, RegistrySetup& registry, const Catalog& cata
   transport.plain_http =
       section.flag("plainHttp", false) ? net::PlainHttp::Allow : net::PlainHttp::Refuse;
   transport.ca_file = section.path("caFile").string();
-  for (const auto& text : section.texts("allowAddresses")) {
-    if (auto range = section.understood("allowAddresses", net::AddressRange::parse(text))) {
-      transport.allowed.push_back(*range);
-    }
-  }
-  for (const auto& text : section.texts("resolve")) {
-    if (auto resolve = section.understood("resolve", parse_resolve(text))) {
-      transport.overrides.push_back(std::move(*resolve));
-    }
-  }
+  read_reach(section, transport);
   registry.realms = section.texts("tokenRealms");
 }
 
@@ -81,6 +72,19 @@ std::vector<RegistrySetup> read_registries(Section& root, const Catalog& catalog
     }
   }
   return registries;
+}
+
+void read_reach(Section& section, net::TransportOptions& transport) {
+  for (const auto& text : section.texts("allowAddresses")) {
+    if (auto range = section.understood("allowAddresses", net::AddressRange::parse(text))) {
+      transport.allowed.push_back(*range);
+    }
+  }
+  for (const auto& text : section.texts("resolve")) {
+    if (auto resolve = section.understood("resolve", parse_resolve(text))) {
+      transport.overrides.push_back(std::move(*resolve));
+    }
+  }
 }
 
 Result<net::ResolveOverride> parse_resolve(std::string_view text) {

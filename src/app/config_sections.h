@@ -8,6 +8,10 @@ namespace countersign::app {
 
 policy::Rules read_rules(Section& root);  // admission
 std::vector<RegistrySetup> read_registries(Section& root, const Catalog&, const Services&);
+RevocationSetup read_revocation(Section& root);
+
+// What registries and revocation sources have in common: allowAddresses, resolve.
+void read_reach(Section& section, net::TransportOptions& transport);
 
 // "host:443:127.0.0.1:5000", as in curl's --connect-to; "[::1]" for IPv6. Reason::BadConfig.
 [[nodiscard]] Result<net::ResolveOverride> parse_resolve(std::string_view text);

@@ -5,19 +5,23 @@
 
 #include "countersign/base/limits.h"
 
-#include "app/certificate_files.h"
 #include "app/file.h"
+#include "app/notation_plan.h"
 
 namespace countersign::app {
 namespace {
 
 namespace fs = std::filesystem;
 
+bool is_there(const fs::path& file) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(file, ignored));
+}
+
 // The newer name wins when both are there, even when it can't be read.
 fs::path policy_file(const fs::path& folder) {
-  std::error_code ignored;
   const auto newer = folder / "trustpolicy.oci.json";
-  return fs::exists(fs::symlink_status(newer, ignored)) ? newer : folder / "trustpolicy.json";
+  return is_there(newer) ? newer : folder / "trustpolicy.json";
 }
 
 Result<notation::TrustPolicy> read_policy(const fs::path& folder) {
@@ -30,25 +34,27 @@ Result<notation::TrustPolicy> read_policy(const fs::path& folder) {
   return policy;
 }
 
-StoreSetup store_setup(const fs::path& home, const trust::StoreName& name) {
+StoreSetup store_setup(const fs::path& home, const trust::StoreName& name, const Warn& warn) {
   const auto folder = home / "truststore" / "x509" / trust::name(name.type) / name.name;
   return {.where = folder.string(),
-          .store = {.name = name, .source = certificate_folder(folder), .max_stale = std::nullopt}};
+          .store = {
+              .name = name, .source = certificate_folder(folder, warn), .max_stale = std::nullopt}};
 }
 
 }  // namespace
 
+bool has_trust_policy(const fs::path& folder) { return is_there(policy_file(folder)); }
+
 Result<Setup> read_notation_home(const fs::path& folder, std::string_view repository,
-                                 admission::NotationOptions options,
-                                 admission::RevocationChecker& revocation) {
+                                 admission::NotationOptions options, const Warn& warn) {
   TRY(auto policy, read_policy(folder));
   Setup setup;
   if (const auto* const statement = policy.statement_for(repository)) {
     for (const auto& name : statement->stores) {
-      setup.stores.push_back(store_setup(folder, name));
+      setup.stores.push_back(store_setup(folder, name, warn));
     }
   }
-  setup.verifier = admission::make_notation_verifier(std::move(policy), options, revocation);
+  setup.verifier = notation_plan(std::move(policy), options);
   return setup;
 }
 

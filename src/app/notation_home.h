@@ -7,15 +7,18 @@
 
 #include "countersign/admission/notation_verifier.h"
 
+#include "app/certificate_files.h"
 #include "app/setup.h"
 
 namespace countersign::app {
+
+// Whether there is a trust policy to read, good or bad.
+bool has_trust_policy(const std::filesystem::path& folder);
 
 // Verifier and trust stores for one repository. As Notation does, only the stores that the
 // applicable statement names are read. Reason::BadConfig.
 [[nodiscard]] Result<Setup> read_notation_home(const std::filesystem::path& folder,
                                                std::string_view repository,
-                                               admission::NotationOptions,
-                                               admission::RevocationChecker&);
+                                               admission::NotationOptions, const Warn&);
 
 }  // namespace countersign::app

@@ -4,34 +4,30 @@
 #include "countersign/codec/rfc3339.h"
 
 #include "app/judgement.h"
+#include "app/report_parts.h"
 
 namespace countersign::app {
 namespace {
 
-struct Headline {
-  std::string_view word;
-  std::string_view colour;  // the escape sequence
-};
-
-Headline headline(const Result<policy::Report>& report) {
+std::string_view colour_of(const Result<policy::Report>& report) {  // the escape sequence
   constexpr std::string_view kRed = "\x1b[31m", kGreen = "\x1b[32m", kYellow = "\x1b[33m";
   if (!report) {
-    return {"undecided", kYellow};
+    return kYellow;
   }
   switch (report->verdict) {
     case policy::Verdict::Trusted:
-      return {"trusted", kGreen};
+      return kGreen;
     case policy::Verdict::Skipped:
-      return {"skipped", kYellow};
+      return kYellow;
     case policy::Verdict::Untrusted:
-      return {"untrusted", kRed};
+      break;
   }
-  return {"untrusted", kRed};
+  return kRed;
 }
 
-std::string painted(const Headline& headline, Colour colour) {
-  const std::string text(headline.word);
-  return colour == Colour::Always ? std::string(headline.colour) + text + "\x1b[0m" : text;
+std::string headline(const Result<policy::Report>& report, Colour colour) {
+  const std::string text(verdict_name(report));
+  return colour == Colour::Always ? std::string(colour_of(report)) + text + "\x1b[0m" : text;
 }
 
 // Subjects, references and details may be written by whoever pushes to a registry.
@@ -42,19 +38,10 @@ std::string line(std::string_view indent, std::string_view label, std::string_vi
   return std::string(indent) + padded + log::clean(text, limits::kLogField) + "\n";
 }
 
-std::string because(Reason reason, std::string_view detail) {
-  return std::string(wire_name(reason)) + ", " + std::string(meaning(reason)) +
-         (detail.empty() ? "" : ": " + std::string(detail));
-}
-
 std::string check_lines(const std::vector<policy::CheckReport>& checks) {
   std::string text;
   for (const auto& check : checks) {
-    std::string result = check.result;
-    if (check.result == "fail") {
-      result += " (" + check.action + ") " + because(check.reason, check.detail);
-    }
-    text += line("    ", check.check, result);
+    text += line("    ", check.check, check_text(check));
   }
   return text;
 }
@@ -72,6 +59,9 @@ std::string signature_lines(const policy::SignatureReport& signature) {
   if (signature.expiry) {
     text += line("  ", "expiry", codec::format_rfc3339(*signature.expiry));
   }
+  for (const auto& [key, value] : signature.user_metadata) {
+    text += line("  ", "user metadata", key + "=" + value);
+  }
   if (signature.verdict == policy::Verdict::Untrusted) {
     text += line("  ", "reason", because(signature.reason, signature.detail));
   }
@@ -83,7 +73,7 @@ std::string signature_lines(const policy::SignatureReport& signature) {
 std::string report_text(const Judgement& judgement, Colour colour) {
   const auto& report = judgement.report;
   const auto reference = log::clean(judgement.reference, limits::kLogField);
-  auto text = painted(headline(report), colour) + " " + reference + "\n";
+  auto text = headline(report, colour) + " " + reference + "\n";
   if (!report) {
     return text + line("", "reason", because(report.error().reason, report.error().detail));
   }

@@ -43,7 +43,10 @@ Service::Service(std::unique_ptr<Application> application, const Clock& clock, l
     : clock_(clock),
       logger_(logger),
       application_(std::move(application)),
-      webhook_(application_->admitter(), clock, metrics_, logger) {}
+      webhook_(application_->admitter(), clock, metrics_, logger),
+      refresh_(limits::kRevocationRefreshInterval, [this] {
+        application_->refresh_revocation(Deadline::after(clock_, limits::kRevocationRefreshWait));
+      }) {}
 
 Result<void> Service::listen(const ServerSetup& server) {
   server::FrontOptions options;
@@ -87,6 +90,7 @@ void Service::reload() {
 void Service::drain() {
   logger_.info("draining");
   draining_ = true;
+  refresh_.stop();
   front_->drain(limits::kDrainWait);
   logger_.info("stopped");
 }
@@ -117,6 +121,16 @@ std::string Service::metrics_page() {
   gauge("countersign_front_requests", counters.requests);
   gauge("countersign_queued_reviews", application_->workers().queued());
   gauge("countersign_trust_certificates", application_->trusted_certificates());
+  const auto envelopes = application_->envelope_counters();
+  gauge("countersign_envelopes_opened", envelopes.openings);
+  gauge("countersign_envelopes_known", envelopes.hits);
+  gauge("countersign_envelopes_shared", envelopes.shared);
+  gauge("countersign_envelopes_cached_bytes", envelopes.bytes);
+  const auto revocation = application_->revocation_counters();
+  gauge("countersign_revocation_requests", revocation.requests);
+  gauge("countersign_revocation_failures", revocation.failures);
+  gauge("countersign_revocation_cached_statuses", revocation.cached_statuses);
+  gauge("countersign_revocation_cached_bytes", revocation.cached_bytes);
   return metrics_.text();
 }
 

@@ -12,6 +12,7 @@
 
 #include "app/application.h"
 #include "app/config.h"
+#include "app/periodic.h"
 #include "app/webhook.h"
 
 namespace countersign::app {
@@ -45,6 +46,7 @@ class Service {
   Webhook webhook_;
   std::unique_ptr<server::Front> front_;
   std::unique_ptr<server::Admin> admin_;
+  Periodic refresh_;  // of revocation statuses
 };
 
 }  // namespace countersign::app

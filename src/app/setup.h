@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "countersign/admission/notation_verifier.h"
 #include "countersign/admission/trust_holder.h"
 #include "countersign/admission/verifier.h"
 #include "countersign/net/curl_transport.h"
 #include "countersign/policy/rule.h"
 #include "countersign/registry/credential_provider.h"
+#include "countersign/revocation/client.h"
 
 namespace countersign::app {
 
@@ -30,9 +32,28 @@ struct RegistrySetup {
   std::unique_ptr<registry::CredentialProvider> credentials;  // null with a layout
 };
 
+struct RevocationSetup {
+  std::string where = {};
+  net::TransportOptions transport = {};  // plain http comes of itself
+  revocation::Settings settings = {};
+};
+
+// A verifier as it was configured. It is made when what it needs is running: to read a
+// configuration opens no connection and starts no thread.
+class VerifierPlan {
+ public:
+  virtual ~VerifierPlan() = default;
+  // The trust stores that its policy names, each once.
+  virtual std::vector<trust::StoreName> stores() const = 0;
+  // The checker is borrowed and outlives the verifier.
+  virtual std::unique_ptr<admission::Verifier> make(
+      admission::RevocationChecker&, std::shared_ptr<admission::EnvelopeCache>) const = 0;
+};
+
 struct Setup {
   policy::Rules rules;
-  std::shared_ptr<const admission::Verifier> verifier;
+  std::unique_ptr<VerifierPlan> verifier;
+  RevocationSetup revocation;
   std::vector<StoreSetup> stores;
   std::vector<RegistrySetup> registries;
 };

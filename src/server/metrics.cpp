@@ -34,6 +34,15 @@ constexpr std::array kGauges{
     GaugeRow{"countersign_front_requests", "Requests read to their end since the start"},
     GaugeRow{"countersign_queued_reviews", "Reviews that wait for a worker"},
     GaugeRow{"countersign_trust_certificates", "Certificates in all trust stores"},
+    GaugeRow{"countersign_envelopes_opened", "Envelopes read and their signatures checked"},
+    GaugeRow{"countersign_envelopes_known", "Envelopes that were in the cache"},
+    GaugeRow{"countersign_envelopes_shared", "Envelopes that another decision was opening"},
+    GaugeRow{"countersign_envelopes_cached_bytes", "Opened envelopes in memory"},
+    GaugeRow{"countersign_revocation_requests",
+             "Requests to OCSP responders and CRL servers since the start"},
+    GaugeRow{"countersign_revocation_failures", "Those of them without a valid answer"},
+    GaugeRow{"countersign_revocation_cached_statuses", "Certificates whose status is remembered"},
+    GaugeRow{"countersign_revocation_cached_bytes", "Revocation lists in memory"},
 };
 
 // What the front answers itself; everything else counts as "other".

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // trustPolicy: a Notary Project trust policy document, or {file: PATH}; verification.
+#include <set>
+
 #include "countersign/base/limits.h"
 #include "countersign/notation/trust_policy.h"
 
 #include "app/catalog.h"
+#include "app/duration.h"
 #include "app/file.h"
+#include "app/notation_plan.h"
 #include "app/yaml_json.h"
 
 namespace countersign::app::builtin {
@@ -36,9 +40,43 @@ std::optional<notation::TrustPolicy> trust_policy(Section& root) {
   return std::move(*policy);
 }
 
+Result<std::chrono::seconds> parse_max_stale(std::string_view text) {
+  TRY(const auto duration, parse_duration(text));
+  if (duration > limits::kRevocationStaleMost) {
+    return fail(Reason::BadConfig,
+                "at most " + std::to_string(limits::kRevocationStaleMost / std::chrono::hours(1)) +
+                    "h is expected");
+  }
+  return duration;
+}
+
+notation::RevocationRules revocation_rules(Section& section) {
+  using Rules = notation::RevocationRules;
+  Rules rules;
+  rules.stale = section.parsed("maxStale", "0s", parse_max_stale).value_or(rules.stale);
+  rules.sourceless =
+      section.flag("requireSource", false) ? Rules::Sourceless::Refuse : Rules::Sourceless::Accept;
+  return rules;
+}
+
+// The keys are read even when there is no policy to apply them to: else they were unknown.
+void add_revocation_rules(Section& verification, std::optional<notation::TrustPolicy>& policy) {
+  std::set<std::string> named;
+  for (auto& section : verification.sections("revocation")) {
+    const auto statement = section.required_text("statement");
+    const auto rules = revocation_rules(section);
+    if (!named.insert(statement).second) {
+      section.refuse("statement", "the statement \"" + statement + "\" is given twice");
+    }
+    if (const auto set = policy ? policy->set_revocation(statement, rules) : Result<void>(); !set) {
+      section.refuse("statement", set.error().detail);
+    }
+  }
+}
+
 }  // namespace
 
-std::unique_ptr<admission::Verifier> notation(Section& root, const Services& services) {
+std::unique_ptr<VerifierPlan> notation(Section& root, const Services&) {
   if (!root.has(kPolicy)) {
     root.refuse(kPolicy, "is missing");
     return nullptr;
@@ -48,9 +86,8 @@ std::unique_ptr<admission::Verifier> notation(Section& root, const Services& ser
   const admission::NotationOptions options{
       .max_signatures = verification.number("maxSignatures", limits::kSignaturesPerImage,
                                             {.least = 1, .most = limits::kReferrers})};
-  return policy
-             ? admission::make_notation_verifier(std::move(*policy), options, services.revocation)
-             : nullptr;
+  add_revocation_rules(verification, policy);
+  return policy ? notation_plan(std::move(*policy), options) : nullptr;
 }
 
 }  // namespace countersign::app::builtin

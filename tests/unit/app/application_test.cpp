@@ -38,6 +38,19 @@ TEST_F(ApplicationTest, VerifiesASignedImageFromItsConfiguration) {
   EXPECT_EQ(report->verdict, policy::Verdict::Trusted) << report->detail;
 }
 
+TEST_F(ApplicationTest, ReadsAnEnvelopeOnceAndAsksNobodyAboutCertificatesWithoutSources) {
+  const auto made = application(image_.config());
+  made->refresh_trust(services_.clock.in(1s));
+  for (int times = 0; times < 2; ++times) {
+    ASSERT_TRUE(made->admitter().verify(*oci::ImageRef::parse(image_.image()), {},
+                                        services_.clock.in(10s)));
+  }
+  EXPECT_EQ(made->envelope_counters().openings, 1U);
+  EXPECT_EQ(made->envelope_counters().hits, 1U);
+  made->refresh_revocation(services_.clock.in(1s));
+  EXPECT_EQ(made->revocation_counters().requests, 0U);
+}
+
 TEST_F(ApplicationTest, NamesThePlaceOfAStoreThatCantBeUsed) {
   auto text = image_.config();
   const std::string_view pattern = "/vectors/*\"";

@@ -95,13 +95,32 @@ constexpr std::string_view kPolicy =
     R"(signatureVerification: {level: strict}, trustStores: ["ca:x"], trustedIdentities: ["*"]}]})";
 
 TEST(Builtins, NotationReadsAPolicyFromTheConfigurationOrAFile) {
-  const auto inlined =
-      make<admission::Verifier>("notation", "trustPolicy: " + std::string(kPolicy));
+  const auto inlined = make<VerifierPlan>("notation", "trustPolicy: " + std::string(kPolicy));
   ASSERT_TRUE(inlined.problems.empty()) << inlined.problems.front();
   EXPECT_EQ(inlined.port->stores(), (std::vector<trust::StoreName>{{trust::StoreType::Ca, "x"}}));
-  const auto file = make<admission::Verifier>(
+  const auto file = make<VerifierPlan>(
       "notation", "trustPolicy: {file: '" + SignedImage().home() + "/trustpolicy.json'}");
   EXPECT_TRUE(file.problems.empty());
+}
+
+TEST(Builtins, NotationTakesRevocationRulesByStatement) {
+  const auto with = [](std::string_view rules) {
+    return make<VerifierPlan>("notation", "trustPolicy: " + std::string(kPolicy) +
+                                              "\nverification: {revocation: [" +
+                                              std::string(rules) + "]}");
+  };
+  for (const auto* rules : {"", "{statement: a}", "{statement: a, maxStale: 4h}",
+                            "{statement: a, maxStale: 720h, requireSource: true}"}) {
+    const auto made = with(rules);
+    EXPECT_TRUE(made.problems.empty()) << made.problems.front();
+    EXPECT_NE(made.port, nullptr);
+  }
+  for (const auto* rules :
+       {"{}", "{maxStale: 4h}", "{statement: b}", "{statement: A}", "{statement: a, maxStale: 4}",
+        "{statement: a, maxStale: 720h1s}", "{statement: a, requireSource: yes}",
+        "{statement: a, stale: 4h}", "{statement: a}, {statement: a}", "a"}) {
+    EXPECT_FALSE(with(rules).problems.empty()) << rules;
+  }
 }
 
 TEST(Builtins, NotationRefusesAPolicyThatBreaksItsRules) {
@@ -109,7 +128,7 @@ TEST(Builtins, NotationRefusesAPolicyThatBreaksItsRules) {
        {"{}", "trustPolicy: {}", "trustPolicy: {file: /nonexistent}",
         "trustPolicy: {file: a, version: x}", "trustPolicy: {version: 1.0, trustPolicies: []}",
         "verification: {maxSignatures: 0}"}) {
-    EXPECT_FALSE(make<admission::Verifier>("notation", text).problems.empty()) << text;
+    EXPECT_FALSE(make<VerifierPlan>("notation", text).problems.empty()) << text;
   }
 }
 

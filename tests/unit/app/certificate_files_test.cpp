@@ -53,18 +53,42 @@ TEST(CertificateFiles, FollowsLinksAsKubernetesMountsThem) {
   EXPECT_EQ(count(*certificate_files({folder / "*.pem"})), 1);
 }
 
-TEST(CertificateFolder, TakesRegularFilesOnly) {  // NV-S02
-  const support::TempFolder folder;
-  EXPECT_EQ(count(*certificate_folder(folder / "none")), -1);  // NV-S01
-  folder.write("store/a.crt", pem());
-  EXPECT_EQ(count(*certificate_folder(folder / "store")), 1);
-  std::filesystem::create_directory_symlink(folder / "store", folder / "link");
-  EXPECT_EQ(count(*certificate_folder(folder / "link")), -1);
-  std::filesystem::create_directories(folder / "store/sub");
-  EXPECT_EQ(count(*certificate_folder(folder / "store")), -1);
-  std::filesystem::remove(folder / "store/sub");
-  std::filesystem::create_symlink("a.crt", folder / "store/b.crt");
-  EXPECT_EQ(count(*certificate_folder(folder / "store")), -1);
+class CertificateFolderTest : public testing::Test {
+ protected:
+  int count_in(std::string_view name) {
+    warnings_.clear();
+    return count(*certificate_folder(
+        folder_ / name, [this](const std::string& text) { warnings_.push_back(text); }));
+  }
+
+  support::TempFolder folder_;
+  std::vector<std::string> warnings_;
+};
+
+TEST_F(CertificateFolderTest, TakesRegularFilesOnly) {  // NV-S02
+  EXPECT_EQ(count_in("none"), -1);                      // NV-S01
+  folder_.write("store/a.crt", pem());
+  EXPECT_EQ(count_in("store"), 1);
+  EXPECT_TRUE(warnings_.empty());
+  std::filesystem::create_directory(folder_ / "store/folder");
+  EXPECT_EQ(count_in("store"), 1) << "the specification ignores sub-folders";
+  std::filesystem::create_directory_symlink(folder_ / "store", folder_ / "link");
+  EXPECT_EQ(count_in("link"), -1);
+  std::filesystem::create_symlink("a.crt", folder_ / "store/b.crt");
+  EXPECT_EQ(count_in("store"), -1);
+  std::filesystem::remove(folder_ / "store/b.crt");
+  folder_.write("elsewhere/c.crt", pem());
+  std::filesystem::create_directory_symlink(folder_ / "elsewhere", folder_ / "store/sub");
+  EXPECT_EQ(count_in("store"), -1) << "a link is no sub-folder";
+}
+
+TEST_F(CertificateFolderTest, WarnsOfASubFolderAndReadsNothingInIt) {
+  folder_.write("store/a.crt", pem());
+  folder_.write("store/sub/b.crt", pem());
+  folder_.write("store/sub/deeper/garbage.crt", "garbage");
+  EXPECT_EQ(count_in("store"), 1);
+  ASSERT_EQ(warnings_.size(), 1U);
+  EXPECT_TRUE(warnings_[0].starts_with((folder_ / "store/sub").string() + ": ")) << warnings_[0];
 }
 
 }  // namespace

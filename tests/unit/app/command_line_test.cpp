@@ -16,9 +16,10 @@ Exit run_with(const Arguments& arguments, TestConsole& test) {
 
 TEST(CommandLine, HelpsWithEveryCommand) {
   for (const auto& command :
-       {Arguments{}, Arguments{"serve"}, Arguments{"verify"}, Arguments{"review"},
-        Arguments{"config"}, Arguments{"config", "check"}, Arguments{"config", "show"},
-        Arguments{"version"}, Arguments{"completion"}}) {
+       {Arguments{}, Arguments{"serve"}, Arguments{"verify"}, Arguments{"list"},
+        Arguments{"inspect"}, Arguments{"review"}, Arguments{"config"},
+        Arguments{"config", "check"}, Arguments{"config", "show"}, Arguments{"version"},
+        Arguments{"completion"}}) {
     TestConsole test;
     auto arguments = command;
     arguments.emplace_back("--help");
@@ -47,6 +48,16 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
            Arguments{"verify", "a", "--max-signatures", "-1"},
            Arguments{"verify", "a", "--scope", "b"},
            Arguments{"verify", "a", "-o", "yaml"},
+           Arguments{"verify", "a", "-o", "tree"},
+           Arguments{"verify", "a", "--config", "c", "--revocation-cache", "d"},
+           Arguments{"list"},
+           Arguments{"list", "a", "--notation-config", "d"},
+           Arguments{"list", "a", "-o", "text"},
+           Arguments{"list", "a", "--max-signatures", "0"},
+           Arguments{"inspect"},
+           Arguments{"inspect", "a", "-m", "k=v"},
+           Arguments{"inspect", "a", "--config", "c", "--notation-config", "d"},
+           Arguments{"inspect", "a", "--at", "now"},
            Arguments{"verify", "a", "--at", "now"},
            Arguments{"config"},
            Arguments{"config", "check"},
@@ -73,6 +84,25 @@ TEST(CommandLine, TakesOptionsBeforeAndAfterTheReference) {
   Arguments after{"verify", image.in_layout()};
   after.insert(after.end(), trust.begin(), trust.end());
   EXPECT_EQ(run_with(after, test), Exit::Yes) << test.err.str();
+}
+
+TEST(CommandLine, ListsAndInspects) {
+  const SignedImage image;
+  const Arguments where{image.in_layout(),
+                        "--oci-layout",
+                        "--scope",
+                        image.repository,
+                        "-o",
+                        "tree",
+                        "--max-signatures",
+                        "1"};
+  for (const auto* command : {"list", "inspect"}) {
+    Arguments arguments{command};
+    arguments.insert(arguments.end(), where.begin(), where.end());
+    TestConsole test;
+    EXPECT_EQ(run_with(arguments, test), Exit::Yes) << command << test.err.str();
+    EXPECT_NE(test.out.str().find("application/vnd.cncf.notary.signature"), std::string::npos);
+  }
 }
 
 TEST(CommandLine, PrintsVersionAndCompletion) {

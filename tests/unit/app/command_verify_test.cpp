@@ -94,6 +94,10 @@ TEST_F(CommandVerifyTest, NamesWhatIsWrongWithItsArguments) {
                  options.reference = "registry.example/net-monitor:1";
                  options.docker_config = "/nonexistent";
                }},
+           Row{"a cache that is no folder",
+               [](VerifyOptions& options) {
+                 options.revocation_cache = (SignedImage().folder / "case.json").string();
+               }},
        }) {
     auto good = options_;
     row.spoil(options_);
@@ -114,6 +118,26 @@ TEST_F(CommandVerifyTest, CallsABrokenStoreAMistakeUnlessTheAnswerIsNoAnyway) {
   options_.metadata = {{"stage", "production"}};  // was not signed
   EXPECT_EQ(run(), Exit::No);
   EXPECT_NE(test_.err.str().find("broken.pem"), std::string::npos) << test_.err.str();
+}
+
+TEST_F(CommandVerifyTest, TellsWhatWasSignedAlong) {
+  const std::string name = "notation/valid/cli-cose-user-metadata";
+  const auto json = support::read_test_data(name + "/case.json");
+  options_.reference =
+      (support::test_data(name) / "layout").string() + "@" + json.substr(json.find("sha256:"), 71);
+  options_.notation_config = (support::test_data(name) / "home").string();
+  options_.output = Output::Json;
+  EXPECT_EQ(run(), Exit::Yes) << test_.out.str() << test_.err.str();
+  EXPECT_NE(test_.out.str().find(R"("userMetadata":{")"), std::string::npos) << test_.out.str();
+}
+
+TEST_F(CommandVerifyTest, WarnsOfAFolderInATrustStore) {
+  std::filesystem::copy(image_.home(), folder_ / "home", std::filesystem::copy_options::recursive);
+  folder_.write("home/truststore/x509/ca/vectors/sub/broken.pem", "garbage");
+  options_.notation_config = folder_ / "home";
+  EXPECT_EQ(run(), Exit::Yes) << test_.err.str();
+  EXPECT_TRUE(test_.err.str().starts_with("countersign: warning: ")) << test_.err.str();
+  EXPECT_NE(test_.err.str().find("ca/vectors/sub:"), std::string::npos) << test_.err.str();
 }
 
 TEST_F(CommandVerifyTest, FindsNotationsFolderWhereNotationDoes) {

@@ -9,12 +9,8 @@ namespace countersign::app {
 namespace {
 
 std::expected<Config, Problems> parse(std::string_view text) {
-  TestServices services;
-  auto config = parse_config(text, "/etc/countersign/c.yaml", builtins(), services.services);
-  if (config) {
-    config->setup.verifier.reset();  // borrows the services
-  }
-  return config;
+  const TestServices services;
+  return parse_config(text, "/etc/countersign/c.yaml", builtins(), services.services);
 }
 
 Problems problems(std::string_view text) {
@@ -73,6 +69,8 @@ TEST(Config, NamesTheLineOfEveryMistake) {  // POL-02, AW-119
            {"level: debug", "level: loud", ":12:14:", "level"},
            {"format: text", "format: [text]", ":12:29:", "format"},
            {"log:", "lug:", ":12:1:", "unknown key \"lug\""},
+           {"log:", "revocation: {cacheFile: x}\nlog:", ":12:14:", "unknown key \"cacheFile\""},
+           {"log:", "verification: {revocation: [{statement: x}]}\nlog:", ":12:41:", "statement"},
        }) {
     const auto found = problems(with(row.from, row.to));
     ASSERT_FALSE(found.empty()) << row.to;
@@ -96,7 +94,7 @@ TEST(Config, ShowsTheDefaults) {
   const auto config = parse(with("", ""));
   ASSERT_TRUE(config);
   for (const auto* part : {"default: deny", "mode: enforce", "references: any", "minVersion: 1.2",
-                           "maxSignatures: 50"}) {
+                           "maxSignatures: 50", "cacheBytes: 33554432"}) {
     EXPECT_NE(config->effective.find(part), std::string::npos) << part;
   }
 }

@@ -26,7 +26,9 @@ inline Judgement trusted_judgement() {
                                      .thumbprint = "ab12",
                                      .not_after = std::chrono::sys_days{year{2027} / 3 / 1}},
       .checks = {{"integrity", "enforce", "pass", {}, {}},
-                 {"expiry", "log", "fail", Reason::SignatureExpired, "yesterday"}}};
+                 {"expiry", "log", "fail", Reason::SignatureExpired, "yesterday"},
+                 {"revocation", "enforce", "pass", {}, "by an answer that is stale"}},
+      .user_metadata = {{"stage", "production"}}};
   policy::Report report;
   report.verdict = policy::Verdict::Trusted;
   report.policy = "apps";

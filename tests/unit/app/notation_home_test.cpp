@@ -21,7 +21,8 @@ class NotationHomeTest : public testing::Test {
  protected:
   // The stores that would be read, or the reason why the folder can't be used.
   std::expected<std::vector<std::string>, Reason> stores(std::string_view repository) {
-    const auto setup = read_notation_home(folder_.path(), repository, {}, *revocation_);
+    const auto setup =
+        read_notation_home(folder_.path(), repository, {}, [](const std::string&) {});
     if (!setup) {
       return std::unexpected(setup.error().reason);
     }
@@ -33,7 +34,6 @@ class NotationHomeTest : public testing::Test {
   }
 
   support::TempFolder folder_;
-  std::unique_ptr<admission::RevocationChecker> revocation_ = admission::make_no_revocation();
 };
 
 using Stores = std::vector<std::string>;
@@ -51,6 +51,15 @@ TEST_F(NotationHomeTest, PrefersTheNewerName) {
   EXPECT_EQ(stores("r.example/a"), Stores{"ca:new"});
   folder_.write("trustpolicy.oci.json", "garbage");
   EXPECT_EQ(stores("r.example/a"), std::unexpected(Reason::BadConfig));
+}
+
+TEST_F(NotationHomeTest, SaysWhetherThereIsAPolicy) {
+  EXPECT_FALSE(has_trust_policy(folder_.path()));
+  EXPECT_FALSE(has_trust_policy("/nonexistent"));
+  folder_.write("trustpolicy.json", "garbage");
+  EXPECT_TRUE(has_trust_policy(folder_.path()));
+  std::filesystem::rename(folder_ / "trustpolicy.json", folder_ / "trustpolicy.oci.json");
+  EXPECT_TRUE(has_trust_policy(folder_.path()));
 }
 
 TEST_F(NotationHomeTest, RefusesAFolderWithoutAUsablePolicy) {  // NV-O02, NV-O17

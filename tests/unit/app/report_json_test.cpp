@@ -44,15 +44,17 @@ TEST(ReportJson, HasEveryMemberInItsOrder) {
   for (const auto& [name, value] : signatures[0].members()) {
     names += name + " ";
   }
-  EXPECT_EQ(
-      names,
-      "digest mediaType verdict reason detail signingScheme signingTime expiry signer checks ");
+  EXPECT_EQ(names,
+            "digest mediaType verdict reason detail signingScheme signingTime expiry signer "
+            "userMetadata checks ");
+  EXPECT_EQ(text_of(*signatures[0].find("userMetadata"), "stage"), "production");
   EXPECT_EQ(text_of(signatures[0], "signingTime"), "2026-03-01T00:00:00Z");
   EXPECT_TRUE(signatures[0].find("expiry")->is_null());
   EXPECT_EQ(text_of(*signatures[0].find("signer"), "notAfter"), "2027-03-01T00:00:00Z");
   const auto checks = signatures[0].find("checks")->elements();
-  ASSERT_EQ(checks.size(), 2U);
+  ASSERT_EQ(checks.size(), 3U);
   EXPECT_EQ(text_of(checks[0], "reason"), "") << "of a check that passed";
+  EXPECT_EQ(text_of(checks[2], "detail"), "by an answer that is stale") << "of a pass, too";
   EXPECT_EQ(text_of(checks[1], "check"), "expiry");
   EXPECT_EQ(text_of(checks[1], "action"), "log");
   EXPECT_EQ(text_of(checks[1], "result"), "fail");

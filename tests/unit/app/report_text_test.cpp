@@ -31,8 +31,9 @@ TEST(ReportText, ColoursOnlyWhenItMay) {
 
 TEST(ReportText, TellsSignerAndChecks) {
   const auto text = report_text(trusted_judgement(), Colour::Never);
-  for (const auto* part : {kImageDigest, "apps", "CN=signer", "CN=issuer", "ab12", "integrity",
-                           "2026-03-01T00:00:00Z", "fail (log) SIGNATURE_EXPIRED"}) {
+  for (const auto* part :
+       {kImageDigest, "apps", "CN=signer", "CN=issuer", "ab12", "integrity", "2026-03-01T00:00:00Z",
+        "stage=production", "fail (log) SIGNATURE_EXPIRED", "pass: by an answer that is stale"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
 }

@@ -27,8 +27,7 @@ struct TestConsole {
 // Services that need nothing, for parsing.
 struct TestServices {
   test::FixedClock clock;
-  std::unique_ptr<admission::RevocationChecker> revocation = admission::make_no_revocation();
-  Services services{clock, *revocation, "/nonexistent/config.json"};
+  Services services{clock, "/nonexistent/config.json"};
 };
 
 struct SignedImage {  // one case of tests/data/notation/valid

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/verify_arguments.h"
+#include "app/image_arguments.h"
 
-#include <string_view>
 #include <utility>
 
 #include "countersign/codec/rfc3339.h"
@@ -33,14 +32,14 @@ Result<std::map<std::string, std::string>> parse_metadata(const std::vector<std:
   return metadata;
 }
 
-Result<Output> parse_output(std::string_view text) {
-  if (text == "text") {
+Result<Output> parse_output(std::string_view text, std::string_view for_people) {
+  if (text.empty() || text == for_people) {
     return Output::Text;
   }
   if (text == "json") {
     return Output::Json;
   }
-  return fail(Reason::BadConfig, "text or json is expected");
+  return fail(Reason::BadConfig, std::string(for_people) + " or json is expected");
 }
 
 }  // namespace
@@ -53,10 +52,10 @@ Result<std::optional<Time>> parse_at(const std::string& text) {
   return time;
 }
 
-Result<VerifyOptions> understand(VerifyWords words) {
+Result<VerifyOptions> understand(ImageWords words, std::string_view for_people) {
   auto options = std::move(words.options);
   TRY(options.at, parse_at(words.at));
-  TRY(options.output, named("--output", parse_output(words.output)));
+  TRY(options.output, named("--output", parse_output(words.output, for_people)));
   TRY(options.metadata, named("--user-metadata", parse_metadata(words.metadata)));
   for (const auto& word : words.allowed) {
     TRY(auto range, named("--allow-address", net::AddressRange::parse(word)));

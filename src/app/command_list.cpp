@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ostream>
+#include <utility>
+
+#include "app/commands.h"
+#include "app/image_access.h"
+#include "app/registries.h"
+#include "app/signature_list.h"
+
+namespace countersign::app {
+namespace {
+
+Result<SignatureList> find(std::vector<RegistrySetup> setups, const Target& target,
+                           const ImageOptions& options, const Clock& clock) {
+  TRY(const auto registries, Registries::create(std::move(setups), clock));
+  TRY(const auto repository, registries->open(target.image));
+  return list_signatures(*repository, target, options.max_signatures,
+                         Deadline::after(clock, limits::kCommandWait));
+}
+
+}  // namespace
+
+Exit list(const ImageOptions& options, Console& console) {
+  const auto target = find_target(options);
+  if (!target) {
+    return complain({target.error().detail}, console);
+  }
+  const SystemClock clock;
+  auto setup = image_setup(options, *target, Trust::NotNeeded, clock, console);
+  if (!setup) {
+    return complain(setup.error(), console);
+  }
+  const auto found = find(std::move(setup->registries), *target, options, clock);
+  if (!found) {
+    return give_up(found.error(), console);
+  }
+  console.out << (options.output == Output::Json ? list_json(*found) + "\n" : list_text(*found));
+  warn_of_limit(*found, console);
+  return Exit::Yes;
+}
+
+}  // namespace countersign::app

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Durations as people write them in a configuration.
+#pragma once
+#include <chrono>
+#include <string_view>
+
+#include "countersign/base/result.h"
+
+namespace countersign::app {
+
+// "90s", "15m", "4h", "1h30m": whole hours, minutes and seconds, each at most once, largest first.
+// Reason::BadConfig for anything else; also for a number without a unit, which nobody can guess.
+[[nodiscard]] Result<std::chrono::seconds> parse_duration(std::string_view text);
+
+}  // namespace countersign::app

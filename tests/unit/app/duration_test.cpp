@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/duration.h"
+
+#include <gtest/gtest.h>
+
+namespace countersign::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Duration, ReadsWholeHoursMinutesAndSeconds) {
+  struct Row {
+    const char* text;
+    std::chrono::seconds value;
+  };
+  for (const auto& row : {
+           Row{"90s", 90s},
+           Row{"15m", 15min},
+           Row{"4h", 4h},
+           Row{"1h30m", 90min},
+           Row{"1h0m5s", 3605s},
+           Row{"2m1s", 121s},
+           Row{"0s", 0s},
+           Row{"007s", 7s},
+           Row{"4294967295h", 4'294'967'295h},
+       }) {
+    EXPECT_EQ(parse_duration(row.text), row.value) << row.text;
+  }
+}
+
+TEST(Duration, RefusesWhatNobodyMeans) {
+  for (const auto* text : {"",     "0",     "15",    "h",           "m",
+                           "-1s",  "+1s",   " 1s",   "1s ",         "1 s",
+                           "1.5h", "500ms", "1d",    "1S",          "1m1h",
+                           "1s1s", "1h1h",  "30m1h", "4294967296h", "99999999999999999999s",
+                           "1hm",  "0x1s"}) {
+    const auto duration = parse_duration(text);
+    ASSERT_FALSE(duration) << text;
+    EXPECT_EQ(duration.error().reason, Reason::BadConfig) << text;
+  }
+}
+
+}  // namespace
+}  // namespace countersign::app
