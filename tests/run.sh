@@ -61,7 +61,7 @@ part_e2e() { tests/e2e/run.sh "${require[@]}"; }
 part_demo() { deploy/demo/run.sh; }
 part_tidy() { build tidy; }
 part_coverage() {
-  local modules=(base codec crypto x509 oci trust notation policy kube)
+  local modules=(base codec crypto x509 oci trust notation notation_vectors policy kube)
   build coverage "${modules[@]/#/unit_}" && ctest --preset coverage -R "^unit_($(IFS='|' && echo "${modules[*]}"))$" &&
     tests/coverage.sh build/coverage
 }

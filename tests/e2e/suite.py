@@ -12,6 +12,7 @@ import tempfile
 
 import bad_configuration
 import bad_requests
+import differential
 import hostile_clients
 import hostile_registry
 import pods
@@ -30,6 +31,7 @@ REGISTRIES = (("distribution", "distribution", False, "none"),
               ("distribution-bearer", "distribution", True, "bearer"))
 
 PARTS = (("registries", "signed images in real registries", signed_images.check),
+         ("differential", "countersign verify beside notation verify, on good and on altered signatures", differential.check),
          ("pods", "pods and references", pods.check),
          ("requests", "requests that are none", bad_requests.check),
          ("clients", "clients that misuse their connection", hostile_clients.check),
