@@ -4,9 +4,11 @@
 
 A file goes to the target that reads its kind; files over 64 KiB are left out, since libFuzzer would cut them.
 """
+import base64
 import hashlib
 import json
 import pathlib
+import re
 import sys
 
 MOST = 64 * 1024
@@ -23,7 +25,52 @@ def kinds(content):
         found.append("admission_review")
     if b'"schemaVersion"' in content:
         found.append("manifest")
+    if b'"protected"' in content and b'"payload"' in content:
+        found.append("jws")
+    if b'"trustPolicies"' in content:
+        found.append("trust_policy")
     return found
+
+
+def elements(content):
+    """The DER elements that `content` is made of, as (tag, content, whole)."""
+    while content:
+        tag, size, head = content[0], content[1], 2
+        if size & 0x80:
+            head += size & 0x7F
+            size = int.from_bytes(content[2:head], "big")
+        yield tag, content[head : head + size], content[: head + size]
+        content = content[head + size :]
+
+
+def inside(content, *path):
+    """The elements inside of the one that is reached by these positions."""
+    for position in path:
+        content = list(elements(content))[position][1]
+    return list(elements(content))
+
+
+def crl_fields(content):
+    """What follows the issuer in a revocation list."""
+    return b"".join(whole for _, _, whole in inside(content, 0, 0)[3:])
+
+
+def ocsp_fields(content):
+    """What follows the certificate's name in the first answer of an OCSP response."""
+    octets = inside(content, 0, 1, 0)[1][1]
+    data = inside(octets, 0, 0)
+    responses = next(content for tag, content, _ in data if tag == 0x30)
+    return b"".join(whole for _, _, whole in inside(responses, 0)[1:])
+
+
+def revocation(file, content):
+    """The seeds that an answer about revocation gives, by target."""
+    target, fields = ("crl", crl_fields) if file.suffix == ".crl" else ("ocsp", ocsp_fields)
+    yield target, content
+    try:
+        yield target, fields(content)
+    except (IndexError, StopIteration):
+        pass  # one of the malformed or unsuccessful answers
 
 
 NAMES = ("image", "reference", "scope")
@@ -44,6 +91,70 @@ def images(content):
             stack += value
 
 
+STAMP = b"io.cncf.notary.timestampSignature"
+TST_INFO = bytes.fromhex("060b2a864886f70d0109100104")  # the type of what a token holds
+
+
+def countersignature(content):
+    """Signature and token of an envelope."""
+    if content[:1] == b"{":
+        envelope = json.loads(content)
+        token = envelope["header"][STAMP.decode()]
+        return base64.urlsafe_b64decode(envelope["signature"] + "=="), base64.b64decode(token)
+    start = content.index(STAMP) + len(STAMP)
+    if content[start] != 0x59:  # a byte string of 256 to 65535 bytes
+        raise ValueError
+    size = int.from_bytes(content[start + 1 : start + 3], "big")
+    token = content[start + 3 : start + 3 + size]
+    for head in (b"\x58\x40", b"\x58\x60", b"\x58\x84", b"\x59\x01\x00", b"\x59\x01\x80", b"\x59\x02\x00"):
+        signature = content[-int.from_bytes(head[1:], "big") :]
+        if content.endswith(head + signature):
+            return signature, token
+    raise ValueError
+
+
+def der_content(content, at):
+    """Where the content of the element at `at` begins and ends."""
+    first = content[at + 1]
+    start = at + 2 + (first & 0x7F if first > 0x7F else 0)
+    size = int.from_bytes(content[at + 2 : start], "big") if first > 0x7F else first
+    return start, start + size
+
+
+def timestamps(content):
+    """Seeds of the timestamp target: message and token, and what the token holds."""
+    if STAMP not in content:
+        return
+    try:
+        signature, token = countersignature(content)
+        yield len(signature).to_bytes(2, "big") + signature + hashlib.sha256(token).digest()[:4] + token
+        wrapped, _ = der_content(token, token.index(TST_INFO) + len(TST_INFO))
+        start, end = der_content(token, wrapped)
+        yield token[start:end]
+    except (ValueError, TypeError, KeyError, IndexError):  # broken on purpose
+        return
+
+
+CERTIFICATE = re.compile(rb"\x30\x82..\x30\x82..\xa0\x03\x02\x01\x02", re.DOTALL)  # of version 3
+PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
+
+
+def chain(content):
+    """The certificates of a PEM file or an envelope, one behind the other."""
+    try:
+        if content[:1] == b"{":
+            return b"".join(map(base64.b64decode, json.loads(content)["header"]["x5c"]))
+        if PEM.search(content):
+            return b"".join(map(base64.b64decode, PEM.findall(content)))
+    except (ValueError, TypeError, KeyError):  # broken on purpose
+        return b""
+    found, at = b"", 0
+    while content[:1] in (b"\xd2", b"\x84") and (match := CERTIFICATE.search(content, at)):
+        at = match.start() + 4 + int.from_bytes(match.group()[2:4], "big")
+        found += content[match.start() : at]
+    return found
+
+
 def main():
     data, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     seeds = {}
@@ -53,6 +164,12 @@ def main():
         content = file.read_bytes()
         for kind in kinds(content):
             seeds.setdefault(kind, []).append(content)
+        if "responses" in file.parts and file.suffix != ".json":
+            for kind, seed in revocation(file, content):
+                seeds.setdefault(kind, []).append(seed)
+        seeds.setdefault("timestamp", []).extend(timestamps(content))
+        if certificates := chain(content):
+            seeds.setdefault("certificate", []).append(certificates)
         if b'"AdmissionReview"' in content or file.name == "case.json":
             seeds.setdefault("image_ref", []).extend(images(content))
     for kind, contents in seeds.items():
