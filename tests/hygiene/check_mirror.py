@@ -12,7 +12,12 @@ import sys
 EXTRA = {
     "admission/binding_test.cpp",  # references, digests and signatures, over all of admission
     "admission/reviews_test.cpp",  # from a review's JSON to the decision
+    "admission/warm_test.cpp",  # the second decision about the same image, over all of admission
+    "admission/warnings_test.cpp",  # from a signature to the warnings of the answer
     "app/same_judgement_test.cpp",  # `review` beside the webhook
+    "notation/third_party_test.cpp",  # envelopes and tokens of the Notary Project's own tests
+    "notation/timestamp_signer_test.cpp",  # the revocation of who signed a timestamp, over questions and answers
+    "notation/policy_fields_test.cpp",  # every field of a policy, from its JSON to the verdict
     "notation/vectors_test.cpp",  # the case folders of tests/data/notation, judged whole
     "x509/profile_order_test.cpp",  # the order of a chain, apart from the profile of one certificate
 }
