@@ -15,6 +15,7 @@ constexpr std::string_view kUrl =
 constexpr std::string_view kHex = "0123456789abcdef";
 
 constexpr std::uint8_t kNone = 0xFF;
+constexpr std::uint32_t kLastDigit = 63;
 using Values = std::array<std::uint8_t, 256>;
 
 constexpr Values values_of(std::string_view alphabet) {
@@ -30,31 +31,48 @@ constexpr Values kStandardValues = values_of(kStandard);
 constexpr Values kUrlValues = values_of(kUrl);
 constexpr Values kHexValues = values_of(kHex);
 
+std::unexpected<Error> not_a_digit(std::string_view digits, const Values& values, Reason reason) {
+  std::size_t index = 0;
+  while (values[static_cast<unsigned char>(digits[index])] != kNone) {
+    ++index;
+  }
+  return fail(reason, "base64: character " + std::to_string(index) + " is not of the alphabet");
+}
+
+// Up to four digits in the upper bits of 24. `seen` collects their values: kNone has a bit that no
+// digit has, so one look at the end finds any of them.
+std::uint32_t group(std::string_view digits, const Values& values, std::uint32_t& seen) {
+  std::uint32_t bits = 0;
+  for (const char digit : digits) {
+    const std::uint32_t value = values[static_cast<unsigned char>(digit)];
+    seen |= value;
+    bits = bits << 6U | value;
+  }
+  return bits << 6U * (4 - digits.size());
+}
+
 // Four characters are three bytes; a last group of two or three characters is one or two bytes.
 Result<ByteVector> decode(std::string_view digits, const Values& values, Reason reason) {
   if (digits.size() % 4 == 1) {
     return fail(reason, "base64: a character is missing at the end");
   }
-  ByteVector bytes;
-  bytes.reserve(digits.size() / 4 * 3 + 2);
-  std::uint32_t bits = 0;
-  unsigned pending = 0;  // how many of the low bits are not written yet
-  for (std::size_t index = 0; index < digits.size(); ++index) {
-    const std::uint8_t value = values[static_cast<unsigned char>(digits[index])];
-    if (value == kNone) {
-      return fail(reason, "base64: character " + std::to_string(index) + " is not of the alphabet");
+  ByteVector bytes(digits.size() / 4 * 3 + digits.size() % 4 * 3 / 4);
+  std::size_t written = 0;
+  std::uint32_t seen = 0;
+  std::uint32_t rest = 0;  // of the last group, behind its bytes
+  for (std::size_t at = 0; at < digits.size(); at += 4) {
+    rest = group(digits.substr(at, 4), values, seen);
+    for (unsigned byte = 0; byte < 3 && written < bytes.size(); ++byte) {
+      bytes[written++] = static_cast<std::uint8_t>(rest >> 16U);
+      rest = rest << 8U & 0xFFFFFFU;
     }
-    bits = (bits << 6U) | value;
-    pending += 6;
-    if (pending >= 8) {
-      pending -= 8;
-      bytes.push_back(static_cast<std::uint8_t>(bits >> pending));
-    }
-    bits &= (1U << pending) - 1U;
+  }
+  if ((seen & ~kLastDigit) != 0) {
+    return not_a_digit(digits, values, reason);
   }
   // RFC 4648 section 3.5: "decoders MAY chose to reject an encoding if the pad bits have not been
   // set to zero". Otherwise several texts would stand for the same bytes.
-  if (bits != 0) {
+  if (rest != 0) {
     return fail(reason, "base64: the unused bits at the end are not zero");
   }
   return bytes;
