@@ -136,6 +136,7 @@ void Webhook::record(const HttpRequest& request, const kube::Review& review,
   const auto* const refusal = first_refusal(decision);
   const auto reason = refusal == nullptr ? decision.reason : refusal->reason;
   metrics_.decided(outcome(decision, answer), reason, took);
+  metrics_.noted(decision.notes.size());
   const bool refused = refusal != nullptr || !answer.allowed;
   logger_.write(
       log::Level::Info, "decision",
@@ -155,6 +156,8 @@ void Webhook::record(const HttpRequest& request, const kube::Review& review,
        {"field", refusal == nullptr ? std::string_view() : refusal->field},
        {"image", refusal == nullptr ? std::string_view() : refusal->image},
        {"detail", refusal == nullptr ? std::string_view() : refusal->detail},
+       {"notes", decision.notes.size()},
+       {"note", decision.notes.empty() ? std::string_view() : decision.notes.front()},
        {"tookMs", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}});
 }
 

@@ -89,6 +89,7 @@ struct Metrics::Impl {
   std::map<std::pair<Decision, Reason>, Counter*> decisions;
   std::map<Decision, prometheus::Histogram*> durations;
   std::map<int, Counter*> rejected;
+  Counter* notes = nullptr;
   Counter* rejected_other = nullptr;
   Counter* reload_successes = nullptr;
   Counter* reload_failures = nullptr;
@@ -101,6 +102,10 @@ struct Metrics::Impl {
 Metrics::Impl::Impl() {
   add_decisions();
   add_rejections();
+  notes =
+      &counters(registry, "countersign_logged_checks_total",
+                "Checks of accepted signatures that failed under action log, or deserve a warning")
+           .Add({});
   auto& reloads = counters(registry, "countersign_config_reloads_total",
                            "Reloads of configuration, certificates and trust files");
   reload_successes = &reloads.Add({{"result", "success"}});
@@ -140,6 +145,8 @@ void Metrics::decided(Decision decision, Reason reason, std::chrono::nanoseconds
   impl_->decisions.at({decision, reason})->Increment();
   impl_->durations.at(decision)->Observe(std::chrono::duration<double>(took).count());
 }
+
+void Metrics::noted(std::size_t notes) { impl_->notes->Increment(static_cast<double>(notes)); }
 
 void Metrics::rejected_request(int status) {
   const auto found = impl_->rejected.find(status);

@@ -2,6 +2,7 @@
 // What Prometheus sees. Label values come from closed lists, so the number of series is bounded.
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,7 +21,9 @@ class Metrics {  // thread-safe
 
   enum class Decision : std::uint8_t { Denied, Allowed, Warned };
   void decided(Decision, Reason, std::chrono::nanoseconds took);  // Reason of a denial or warning
-  void rejected_request(int status);                              // HTTP errors of the front
+  // Checks of accepted signatures that failed under action log, or rest on a stale answer.
+  void noted(std::size_t notes);
+  void rejected_request(int status);  // HTTP errors of the front
   void config_reload(bool success);
   void gauge(std::string_view name, double value);  // one of the names in metrics.cpp; others abort
   std::string text() const;

@@ -46,6 +46,14 @@ TEST(Metrics, SortsDurationsIntoBuckets) {
   EXPECT_TRUE(has_line(text, name + R"({decision="denied",le="+Inf"} 2)"));
 }
 
+TEST(Metrics, CountsChecksThatWereOnlyLogged) {
+  Metrics metrics;
+  EXPECT_TRUE(has_line(metrics.text(), "countersign_logged_checks_total 0"));
+  metrics.noted(0);
+  metrics.noted(2);
+  EXPECT_TRUE(has_line(metrics.text(), "countersign_logged_checks_total 2"));
+}
+
 TEST(Metrics, CountsHttpErrorsByStatus) {
   Metrics metrics;
   metrics.rejected_request(413);
