@@ -51,7 +51,8 @@ part_install() { tests/install.sh; }
 part_unit() { build dev && ctest --preset dev -j "$jobs"; }
 part_asan() { build asan && ctest --preset asan -j "$jobs"; }
 part_tsan() {
-  build tsan unit_admission_threads unit_server_sockets integration_registry integration_server &&
+  build tsan unit_admission_threads unit_revocation_threads unit_server_sockets integration_registry integration_revocation \
+    integration_server &&
     ctest --preset tsan -j "$jobs"
 }
 part_fuzz() { build fuzz && tests/fuzz.sh "build/fuzz" "${FUZZ_SECONDS:-60}"; }

@@ -185,14 +185,14 @@ const Payload kPayloads[] = {
     {"TargetArray", R"({"targetArtifact":[]})"},
 };
 
-TEST(Envelope, RefusesJwsPayloadsThatNameNoArtifact) {
+TEST(Envelope, RefusesJwsPayloadsThatNameNoArtifact) {  // JWS-12
   for (const auto& row : kPayloads) {
     EXPECT_EQ(refusal(kJose, JwsWriter(samples::signer(), row.text).write()), row.reason)
         << row.name;
   }
 }
 
-TEST(Envelope, IgnoresTokenClaimsBesideTheArtifact) {  // NV-J33
+TEST(Envelope, IgnoresTokenClaimsBesideTheArtifact) {  // NV-J33 JWS-12
   const std::string claims = R"({"exp":1,"nbf":9999999999,)";
   const auto payload = claims + test::payload_of(samples::image()).substr(1);
   EXPECT_TRUE(open_envelope(kJose, JwsWriter(samples::signer(), payload).write()));
