@@ -15,7 +15,7 @@ NOT_UTF8 = "JSON that is not UTF-8"
 # A change at random may come to any of these; what we say tells which.
 ANY = "any"
 KNOWN_BY = (("base64", BASE64), ("longer than needed", MINIMAL), ("in both", BOTH_MAPS), ("flattened JSON", JSON_NAMES),
-            ("chain is missing", JSON_NAMES), ("not valid JSON", NOT_UTF8), ("the timestamp is no", TOKEN_TYPE))
+            ("chain is missing", JSON_NAMES), ("is spelt unlike", JSON_NAMES), ("not valid JSON", NOT_UTF8), ("the timestamp is no", TOKEN_TYPE))
 
 
 def topic_of(said):

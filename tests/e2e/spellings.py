@@ -155,7 +155,7 @@ JWS_ENCODINGS = (
     ("an agent that is a number", with_header(AGENT, 1), ""),
     ("an agent of null", with_header(AGENT, None), ""),
     ("an agent that is no UTF-8", lambda e: e.encode().replace(e.agent.encode(), b"\xc3\x28"), NOT_UTF8),
-    ("a folded name beside the token", with_header(TOKEN.upper(), "AAAA"), ""),
+    ("a folded name beside the token", with_header(TOKEN.upper(), "AAAA"), JSON_NAMES),
     ("a token that is a number", with_header(TOKEN, 1), ""),
     ("a token in base64url", lambda e: with_header(TOKEN, base64url(e.token or b"\xff\xff"))(e), ""),
     ("padded base64url", with_value("payload", lambda words: words + "=" * (-len(words) % 4 or 4)), ""),
