@@ -78,7 +78,7 @@ class BindingTest : public JudgedReviewTest {
   }
 };
 
-TEST_F(BindingTest, ATagIsResolvedOnceAndTheVerdictIsAboutThatDigest) {  // BND-03
+TEST_F(BindingTest, ATagIsResolvedOnceAndTheVerdictIsAboutThatDigest) {  // BND-03 NV-P10
   sign(acme());
   const auto other = store_.push(oci::media_type::kOciManifest, R"({"schemaVersion":2,"x":1})");
   const auto tag = std::make_shared<MovingTag>(store_);

@@ -75,7 +75,7 @@ TEST(Conclude, JudgesTheAnswers) {
   }
 }
 
-// NV-R11
+// NV-R11, REV-11
 TEST(Conclude, HoldsTheRevocationAgainstAnAuthenticSigningTimeOnly) {
   using std::chrono::seconds;
   const Time signed_at = samples::time(test::CoseWriter::kSigningTime);

@@ -93,7 +93,7 @@ TEST(Examine, WantsTheRequiredMetadataExactly) {  // NV-P07
 
 // --- authenticity
 
-TEST(Examine, AnchorsAtAnyCertificateOfTheChain) {
+TEST(Examine, AnchorsAtAnyCertificateOfTheChain) {  // CRT-09
   for (std::size_t i = 0; i < samples::signer().chain().size(); ++i) {
     const auto examination =
         examine(Given{.stores = samples::stores({{"ca:acme", {samples::signer().chain()[i]}}})});
@@ -119,7 +119,7 @@ TEST(Examine, TrustsNoStranger) {
                  Check::Authenticity, Reason::Untrusted);
 }
 
-TEST(Examine, ComparesTrustedCertificatesByTheirBytes) {  // NV-S09
+TEST(Examine, ComparesTrustedCertificatesByTheirBytes) {  // NV-S09 CRT-09
   const auto key = test::key(test::KeyType::P256, 2);
   const auto root = test::Signer::self_signed(test::ca_spec(), key);
   const auto reissued = test::Signer::self_signed(test::ca_spec(), key);

@@ -71,14 +71,19 @@ TEST_F(HttpRepositoryTest, ResolvesADigestByItsBytes) {
             "application/vnd.docker.distribution.manifest.v2+json");
 }
 
-// REG-02, REG-04, BND-02: the header says nothing.
+// REG-02, REG-04, BND-02, NV-P12: the headers say nothing, and nobody asks with HEAD.
 TEST_F(HttpRepositoryTest, ResolvesATagByItsBytes) {
-  http_.expect(
-      manifest_url_ + "v1",
-      answer(200, {{"content-type", kOci}, {"docker-content-digest", digest_of("x")}}, kImage));
+  http_.expect(manifest_url_ + "v1", answer(200,
+                                            {{"content-type", kOci},
+                                             {"content-length", "1"},
+                                             {"docker-content-digest", digest_of("x")}},
+                                            kImage));
   const auto image = resolve(":v1");
   ASSERT_TRUE(image) << image.error().detail;
   EXPECT_EQ(image->digest.text(), digest_of(kImage));
+  EXPECT_EQ(image->size, kImage.size());
+  EXPECT_EQ(image->media_type, kOci);
+  EXPECT_EQ(http_.seen()[0].method, net::Method::Get);
 }
 
 TEST_F(HttpRepositoryTest, ADigestBesideATagDecides) {
@@ -95,7 +100,7 @@ TEST_F(HttpRepositoryTest, KeepsTheAlgorithmOfTheReference) {
   EXPECT_EQ(image->digest, sha512);
 }
 
-// REG-03, BND-01, BND-02
+// REG-03, BND-01, BND-02, NV-P11
 TEST_F(HttpRepositoryTest, OtherBytesAreAMismatchWhateverTheHeaderSays) {
   const auto wanted = digest_of("other");
   EXPECT_EQ(reason(answer(200, {{"content-type", kOci}, {"docker-content-digest", wanted}}, kImage),

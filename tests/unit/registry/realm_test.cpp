@@ -27,7 +27,7 @@ TEST(Realm, AcceptsTheRegistryItsIssuerAndWhatIsListed) {
   EXPECT_TRUE(accept("http://h:5000/token", "http://h:5000/v2/"));
 }
 
-// REG-67, NET-03, NET-04
+// REG-67, NET-03, NET-04, NV-W09
 TEST(Realm, RefusesEveryOther) {
   const struct {
     const char *realm, *asked;

@@ -31,7 +31,7 @@ TEST(Redirects, ResolvesTheLocation) {
   EXPECT_EQ(target({{"location", "https://other/"}}, "http://h/")->text(), "https://other/");
 }
 
-// REG-52, REG-53, NET-09
+// REG-52, REG-53, NET-09, NV-W09
 TEST(Redirects, RefusesALocationThatCantBeFollowed) {
   for (const std::string& location :
        {std::string(), std::string("http://h/"), std::string("https://user@other/"),

@@ -92,6 +92,7 @@ TEST_F(Referrers, AnEmptyListIsAnAnswer) {
 }
 
 // REG-30, REG-32, REG-34, REG-35, BND-14
+// NV-W08, with all that follows: fallback, filter or error, as fits.
 TEST_F(Referrers, ADefiniteNoLeadsToTheTag) {
   const net::Response rows[] = {
       answer(404),

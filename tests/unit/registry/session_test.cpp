@@ -126,6 +126,7 @@ TEST_F(SessionTest, TheWayBackDoesNotBringThemBack) {
   EXPECT_EQ(authorization(5), "");
 }
 
+// NV-W09: a redirect. Another realm: realm_test.cpp; plain http: redirects_test.cpp.
 // REG-55, NET-08
 TEST_F(SessionTest, AnotherOrigins401IsNotAnswered) {
   http_.expect("https://h/blob", answer(307, {{"location", "https://other/b"}}))
