@@ -58,11 +58,12 @@ Result<std::string> check_answers(std::span<const Exchange> exchanges,
   return worst;
 }
 
+// What was found stands first: a warning is cut, and a subject can be long.
 Result<std::string> check_answer(const Exchange& exchange, const RevocationTerms& terms) {
   auto found = check_status(exchange.answer, terms);
   std::string& text = found ? *found : found.error().detail;
   if (!found || !text.empty()) {
-    text.insert(0, owner(exchange.question.certificate) + ": ");
+    text += " (" + owner(exchange.question.certificate) + ")";
   }
   return found;
 }
@@ -80,7 +81,7 @@ Result<std::string> check_status(const Result<Status>& answer, const RevocationT
       if (terms.signed_at && answer->since && *terms.signed_at < *answer->since) {
         return check_fresh(*answer, terms);
       }
-      return fail(Reason::Revoked, "was revoked: " + answer->detail);
+      return fail(Reason::Revoked, "revoked: " + answer->detail);
     case Status::Kind::Unknown:
       break;
   }
