@@ -112,8 +112,7 @@ Result<void> Transfer::configure(const TransportOptions& transport) {
   options.set(CURLOPT_PROTOCOLS_STR,
               transport.plain_http == PlainHttp::Allow ? "http,https" : "https");
   options.set(CURLOPT_PROXY, transport.proxy.c_str());
-  options.set(CURLOPT_CONNECTTIMEOUT_MS,
-              static_cast<long>(limits::milliseconds(limits::kConnectWait).count()));
+  options.set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(limits::kConnectWait.count()));
   options.set(CURLOPT_TIMEOUT_MS, static_cast<long>(request_.wait.count()));
   options.set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   options.set(CURLOPT_HEADERDATA, static_cast<void*>(this));

@@ -10,6 +10,7 @@
 #include "countersign/crypto/openssl_ptr.h"
 
 #include "support/demand.h"
+#include "support/structure_signer.h"
 
 namespace countersign::test {
 namespace {
@@ -17,22 +18,6 @@ namespace {
 using crypto::BignumPtr;
 using crypto::X509NamePtr;
 using crypto::X509Ptr;
-
-const EVP_MD* digest_of(SignatureHash hash) {
-  switch (hash) {
-    case SignatureHash::Sha256:
-      return EVP_sha256();
-    case SignatureHash::Sha384:
-      return EVP_sha384();
-    case SignatureHash::Sha512:
-      return EVP_sha512();
-    case SignatureHash::Sha1:
-      return EVP_sha1();
-    case SignatureHash::Md5:
-      return EVP_md5();
-  }
-  give_up("unknown hash");
-}
 
 void set_time(ASN1_TIME* field, Time time) {
   demand(ASN1_TIME_set(field, time.time_since_epoch().count()) != nullptr, "time");
