@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "countersign/base/clock.h"
@@ -14,6 +15,13 @@ namespace countersign::notation {
 
 template <class T>
 using Field = std::optional<Result<T>>;  // absent, there but not of that type, or this
+
+// What `read` makes of a value; absent when there is none.
+template <class Value, class Read>
+auto read_field(const Value* value, std::string_view name, Read read)
+    -> std::optional<decltype(read(*value, name))> {
+  return value == nullptr ? std::nullopt : std::optional(read(*value, name));
+}
 
 struct Attributes {
   Field<std::string> content_type;

@@ -20,12 +20,6 @@ Result<std::vector<std::string>> read_critical(const Cbor& value);
 std::map<std::string, std::string> read_extended(const Cbor& header);
 bool is_ours(const Cbor& label);
 
-template <class Read>
-auto read_field(const Cbor* value, std::string_view name, Read read)
-    -> std::optional<decltype(read(*value, name))> {
-  return value == nullptr ? std::nullopt : std::optional(read(*value, name));
-}
-
 }  // namespace
 
 Attributes read_attributes(const CoseContent& content) {

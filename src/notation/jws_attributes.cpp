@@ -19,12 +19,6 @@ Result<std::string> read_text(const Json& value, std::string_view name);
 Result<std::vector<std::string>> read_critical(const Json& value);
 std::map<std::string, std::string> read_extended(const Json& header);
 
-template <class Read>
-auto read_field(const Json* value, std::string_view name, Read read)
-    -> std::optional<decltype(read(*value, name))> {
-  return value == nullptr ? std::nullopt : std::optional(read(*value, name));
-}
-
 }  // namespace
 
 Attributes read_attributes(const JwsContent& content) {
