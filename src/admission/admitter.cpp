@@ -16,6 +16,7 @@ using policy::Report;
 
 struct Round {  // what one request believes from start to end
   const Clock& clock;
+  kube::Puller puller;
   std::shared_ptr<const Configuration> configuration;
   std::shared_ptr<const trust::Snapshot> trust;
   Time now;
@@ -24,8 +25,9 @@ struct Round {  // what one request believes from start to end
 
 using Metadata = std::map<std::string, std::string>;
 
-Round begin(const Parts& parts, Deadline deadline) {
-  return {parts.clock, parts.configuration(), parts.trust(), parts.clock.now(), deadline};
+Round begin(const Parts& parts, kube::Puller puller, Deadline deadline) {
+  return {parts.clock,   std::move(puller), parts.configuration(),
+          parts.trust(), parts.clock.now(), deadline};
 }
 
 Result<Report> look_at(const Round& round, const oci::ImageRef& image, const Metadata& required) {
@@ -34,10 +36,11 @@ Result<Report> look_at(const Round& round, const oci::ImageRef& image, const Met
     report->digest = image.digest();
     return std::move(*report);
   }
-  TRY(const auto repository, round.configuration->repositories->open(image));
+  TRY(const auto repository, round.configuration->repositories->open(image, round.puller));
   if (round.deadline.passed(round.clock)) {
     return fail(Reason::DeadlineExceeded, "the time ran out before the image was looked at");
   }
+  verifier.announce(image, *repository, round.deadline);
   TRY(auto manifest, repository->resolve(image, round.deadline));
   const Subject subject{image.repository(), std::move(manifest), required};
   TRY(auto report, verifier.verify(subject, *repository, *round.trust, round.now, round.deadline));
@@ -146,7 +149,7 @@ void Trial::refuse_all() {
 
 policy::Decision Admitter::admit(const kube::Review& review, Deadline deadline) const {
   try {
-    return Trial(begin(parts_, deadline), parts_.workers).run(review);
+    return Trial(begin(parts_, review.puller, deadline), parts_.workers).run(review);
   } catch (const std::exception&) {
     return {};  // denies
   }
@@ -154,7 +157,7 @@ policy::Decision Admitter::admit(const kube::Review& review, Deadline deadline) 
 
 Result<Report> Admitter::verify(const oci::ImageRef& image, const Metadata& required_metadata,
                                 Deadline deadline) const {
-  return judge(begin(parts_, deadline), image, required_metadata);
+  return judge(begin(parts_, {}, deadline), image, required_metadata);
 }
 
 }  // namespace countersign::admission

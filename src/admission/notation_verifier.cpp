@@ -45,6 +45,13 @@ class NotationVerifier final : public Verifier {
     return {names.begin(), names.end()};
   }
 
+  void announce(const oci::ImageRef& image, registry::Repository& repository,
+                Deadline deadline) const override {
+    if (image.digest()) {
+      repository.expect_referrers(*image.digest(), oci::media_type::kNotarySignature, deadline);
+    }
+  }
+
   Result<Report> verify(const Subject& subject, registry::Repository& repository,
                         const trust::Snapshot& trust, Time now, Deadline deadline) const override {
     if (auto report = settled(subject.repository)) {

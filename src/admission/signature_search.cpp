@@ -188,14 +188,30 @@ std::optional<Error> lost(Repository::Content content, const Error& error) {
   return std::nullopt;
 }
 
+using Signatures = std::vector<oci::Descriptor>;
+
+Result<Signatures> list(const Round& round, Repository::Age age) {
+  return round.repository.referrers(round.subject.manifest, oci::media_type::kNotarySignature, age,
+                                    round.deadline);
+}
+
+Result<Report> search(const Signatures& signatures, const Round& round, const SearchTools& tools) {
+  return Search(round, tools).run(in_order(signatures, round.statement, round.trust, round.now));
+}
+
 }  // namespace
 
 Result<Report> search_signatures(const Round& round, const SearchTools& tools) {
-  TRY(auto signatures,
-      round.repository.referrers(round.subject.manifest, oci::media_type::kNotarySignature,
-                                 round.deadline));
-  const auto candidates = in_order(std::move(signatures), round.statement, round.trust, round.now);
-  return Search(round, tools).run(candidates);
+  TRY(const auto kept, list(round, Repository::Age::Kept));
+  auto report = search(kept, round, tools);
+  if (report && report->verdict == policy::Verdict::Trusted) {
+    return report;
+  }
+  // Whoever was refused may have signed just now: a refusal needs a list that is recent.
+  TRY(const auto recent, list(round, Repository::Age::Recent));
+  return std::ranges::equal(kept, recent, {}, &oci::Descriptor::digest, &oci::Descriptor::digest)
+             ? report
+             : search(recent, round, tools);
 }
 
 }  // namespace countersign::admission

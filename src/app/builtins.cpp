@@ -3,12 +3,12 @@
 // src/app/builtin/ that defines its factory, and add its line here.
 #include "app/catalog.h"
 
-#define COUNTERSIGN_BUILTINS(X)                           \
-  X(VerifierPlan, notation, "notation")                   \
-  X(trust::CertificateSource, files, "files")             \
-  X(registry::CredentialProvider, anonymous, "anonymous") \
-  X(registry::CredentialProvider, basic, "basic")         \
-  X(registry::CredentialProvider, docker_config, "dockerConfig")
+#define COUNTERSIGN_BUILTINS(X)               \
+  X(VerifierPlan, notation, "notation")       \
+  X(trust::CertificateSource, files, "files") \
+  X(CredentialSource, anonymous, "anonymous") \
+  X(CredentialSource, basic, "basic")         \
+  X(CredentialSource, docker_config, "dockerConfig")
 
 namespace countersign::app {
 namespace builtin {

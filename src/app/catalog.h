@@ -11,10 +11,10 @@
 #include <tuple>
 
 #include "countersign/base/clock.h"
-#include "countersign/registry/credential_provider.h"
 #include "countersign/trust/certificate_source.h"
 
 #include "app/config_document.h"
+#include "app/credential_source.h"
 #include "app/setup.h"
 
 namespace countersign::app {
@@ -56,9 +56,7 @@ class Catalog {  // (port, kind) -> factory
  private:
   template <class Port>
   using Kinds = std::map<std::string, Factory<Port>*, std::less<>>;
-  std::tuple<Kinds<VerifierPlan>, Kinds<trust::CertificateSource>,
-             Kinds<registry::CredentialProvider>>
-      kinds_;
+  std::tuple<Kinds<VerifierPlan>, Kinds<trust::CertificateSource>, Kinds<CredentialSource>> kinds_;
 };
 
 Catalog builtins();

@@ -51,7 +51,7 @@ Result<Inspection> Look::under_policy(Setup setup, Console& console) const {
 }
 
 Result<Inspection> Look::run(admission::Repositories& repositories, const Judge& judge) const {
-  TRY(const auto repository, repositories.open(target_.image));
+  TRY(const auto repository, repositories.open(target_.image, {}));
   TRY(auto list, list_signatures(*repository, target_, options_.max_signatures, deadline_));
   auto signatures = inspect_signatures(list, *repository, judge, deadline_);
   return Inspection{std::move(list), std::move(signatures)};

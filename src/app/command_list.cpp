@@ -13,7 +13,7 @@ namespace {
 Result<SignatureList> find(std::vector<RegistrySetup> setups, const Target& target,
                            const ImageOptions& options, const Clock& clock) {
   TRY(const auto registries, Registries::create(std::move(setups), clock));
-  TRY(const auto repository, registries->open(target.image));
+  TRY(const auto repository, registries->open(target.image, {}));
   return list_signatures(*repository, target, options.max_signatures,
                          Deadline::after(clock, limits::kCommandWait));
 }

@@ -35,7 +35,7 @@ Result<std::string> take_host(std::string_view& text) {
 void read_network(Section& section, RegistrySetup& registry, const Catalog& catalog,
                   const Services& services) {
   auto [kind, credentials] = section.kind("credentials", "anonymous");
-  if (auto* const make = catalog.find<registry::CredentialProvider>(kind, section, "credentials")) {
+  if (auto* const make = catalog.find<CredentialSource>(kind, section, "credentials")) {
     registry.credentials = make(credentials, services);
   }
   auto& transport = registry.transport;

@@ -120,14 +120,14 @@ Result<Setup> of_notation(const ImageOptions& options, const Target& target, Tru
 }
 
 // A file that was named must be there; the usual one may be missing.
-Result<std::unique_ptr<registry::CredentialProvider>> credentials(const ImageOptions& options,
-                                                                  const Console& console) {
+Result<std::unique_ptr<CredentialSource>> credentials(const ImageOptions& options,
+                                                      const Console& console) {
   fs::path file = options.docker_config;
   if (file.empty()) {
     file = docker_config_file(console);
     std::error_code ignored;
     if (!fs::exists(file, ignored)) {
-      return registry::anonymous();
+      return one_for_all(registry::anonymous());
     }
   }
   TRY(const auto content, read_file(file, limits::kConfigBytes));
@@ -135,7 +135,7 @@ Result<std::unique_ptr<registry::CredentialProvider>> credentials(const ImageOpt
   if (!provider) {
     return fail(Reason::BadConfig, file.string() + ": " + provider.error().detail);
   }
-  return provider;
+  return one_for_all(std::move(*provider));
 }
 
 RegistrySetup layout_registry(const Target& target) {

@@ -16,7 +16,7 @@ Result<oci::Descriptor> OneSignature::resolve(const oci::ImageRef&, Deadline) {
 }
 
 Result<std::vector<oci::Descriptor>> OneSignature::referrers(const oci::Descriptor&,
-                                                             std::string_view, Deadline) {
+                                                             std::string_view, Age, Deadline) {
   return std::vector{signature_};
 }
 

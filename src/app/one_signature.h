@@ -15,7 +15,7 @@ class OneSignature final : public registry::Repository {
                std::optional<Result<oci::Blob>> envelope);
 
   Result<oci::Descriptor> resolve(const oci::ImageRef&, Deadline) override;  // it has no image
-  Result<std::vector<oci::Descriptor>> referrers(const oci::Descriptor&, std::string_view,
+  Result<std::vector<oci::Descriptor>> referrers(const oci::Descriptor&, std::string_view, Age,
                                                  Deadline) override;
   std::vector<Result<oci::Blob>> fetch(std::span<const oci::Descriptor>, Content, std::size_t most,
                                        Deadline) override;

@@ -57,21 +57,22 @@ Result<std::unique_ptr<Registries>> Registries::create(std::vector<RegistrySetup
     settings.scheme = setup.transport.plain_http == net::PlainHttp::Allow ? registry::Scheme::Http
                                                                           : registry::Scheme::Https;
     settings.realms = std::move(setup.realms);
-    registries->credentials_.push_back(std::move(setup.credentials));
     registries->remote_.emplace(
-        setup.host, std::make_unique<registry::Registry>(setup.host, std::move(settings), **http,
-                                                         *registries->credentials_.back(), clock));
+        setup.host,
+        Remote{std::move(setup.credentials), std::make_unique<registry::Registry>(
+                                                 setup.host, std::move(settings), **http, clock)});
   }
   return registries;
 }
 
-Result<std::unique_ptr<registry::Repository>> Registries::open(const oci::ImageRef& image) {
+Result<std::unique_ptr<registry::Repository>> Registries::open(const oci::ImageRef& image,
+                                                               const kube::Puller& puller) {
   const auto name = image.registry();
   if (const auto layout = layouts_.find(name); layout != layouts_.end()) {
     return registry::open_layout(layout->second);
   }
   if (const auto remote = remote_.find(name); remote != remote_.end()) {
-    return remote->second->open(image);
+    return remote->second.registry->open(image, remote->second.credentials->provider_for(puller));
   }
   return fail(Reason::RegistryNotAllowed, "the registry " + name + " is not configured");
 }

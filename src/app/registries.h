@@ -19,7 +19,8 @@ class Registries final : public admission::Repositories {
   [[nodiscard]] static Result<std::unique_ptr<Registries>> create(std::vector<RegistrySetup>,
                                                                   const Clock&);
 
-  Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef&) override;
+  Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef&,
+                                                     const kube::Puller&) override;
 
  private:
   Registries() = default;
@@ -31,8 +32,11 @@ class Registries final : public admission::Repositories {
     std::unique_ptr<net::HttpTransport> http;
   };
   std::vector<Transport> transports_;
-  std::vector<std::unique_ptr<registry::CredentialProvider>> credentials_;
-  std::map<std::string, std::unique_ptr<registry::Registry>> remote_;
+  struct Remote {
+    std::unique_ptr<CredentialSource> credentials;
+    std::unique_ptr<registry::Registry> registry;
+  };
+  std::map<std::string, Remote> remote_;
   std::map<std::string, std::filesystem::path> layouts_;
 };
 

@@ -13,8 +13,9 @@
 #include "countersign/admission/verifier.h"
 #include "countersign/net/curl_transport.h"
 #include "countersign/policy/rule.h"
-#include "countersign/registry/credential_provider.h"
 #include "countersign/revocation/client.h"
+
+#include "app/credential_source.h"
 
 namespace countersign::app {
 
@@ -29,7 +30,7 @@ struct RegistrySetup {
   std::optional<std::filesystem::path> layout;  // instead of a network
   net::TransportOptions transport;
   std::vector<std::string> realms;
-  std::unique_ptr<registry::CredentialProvider> credentials;  // null with a layout
+  std::unique_ptr<CredentialSource> credentials;  // null with a layout
 };
 
 struct RevocationSetup {

@@ -21,7 +21,8 @@ std::string reference_of(const Target& target, const oci::Digest& digest) {
 Result<SignatureList> list_signatures(registry::Repository& repository, const Target& target,
                                       std::size_t most, Deadline deadline) {
   TRY(auto image, repository.resolve(target.image, deadline));
-  TRY(auto found, repository.referrers(image, oci::media_type::kNotarySignature, deadline));
+  TRY(auto found, repository.referrers(image, oci::media_type::kNotarySignature,
+                                       registry::Repository::Age::Recent, deadline));
   std::ranges::sort(found, {}, &oci::Descriptor::digest);
   const auto repeated = std::ranges::unique(found, {}, &oci::Descriptor::digest);
   found.erase(repeated.begin(), repeated.end());

@@ -68,16 +68,12 @@ std::string pull_scope(std::string_view path, std::string_view offered) {
 }
 
 Authenticator::Authenticator(std::string registry, std::vector<std::string> realms,
-                             CredentialProvider& credentials, const Clock& clock)
-    : registry_(std::move(registry)),
-      realms_(std::move(realms)),
-      credentials_(credentials),
-      clock_(clock),
-      tokens_(clock) {}
+                             const Clock& clock)
+    : registry_(std::move(registry)), realms_(std::move(realms)), clock_(clock), tokens_(clock) {}
 
-Result<Secret> Authenticator::prepare(std::string_view path, net::HttpTransport& transport,
+Result<Secret> Authenticator::prepare(const std::optional<Credential>& credential,
+                                      std::string_view path, net::HttpTransport& transport,
                                       Deadline deadline) {
-  TRY(const auto credential, credentials_.credential_for(registry_, deadline));
   if (credential && credential->kind == Credential::Kind::RegistryToken) {
     return bearer(credential->secret);
   }
@@ -94,9 +90,10 @@ Result<Secret> Authenticator::prepare(std::string_view path, net::HttpTransport&
   return Secret();
 }
 
-Result<Secret> Authenticator::answer(const Refusal& refusal, std::string_view path,
-                                     net::HttpTransport& transport, Deadline deadline) {
-  TRY(const auto credential, credentials_.credential_for(registry_, deadline));
+Result<Secret> Authenticator::answer(const Refusal& refusal,
+                                     const std::optional<Credential>& credential,
+                                     std::string_view path, net::HttpTransport& transport,
+                                     Deadline deadline) {
   if (credential && credential->kind == Credential::Kind::RegistryToken) {
     return fail(Reason::RegistryAuth, registry_ + " refuses the configured registry token");
   }

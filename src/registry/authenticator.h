@@ -29,15 +29,16 @@ struct Refusal {  // a 401 of the registry itself
   const Secret& authorization;  // what was sent with it; empty: nothing
 };
 
-class Authenticator {  // thread-safe; provider and clock outlive it
+class Authenticator {  // thread-safe; the clock outlives it
  public:
-  Authenticator(std::string registry, std::vector<std::string> realms, CredentialProvider&,
-                const Clock&);
+  Authenticator(std::string registry, std::vector<std::string> realms, const Clock&);
 
-  // The header's value to begin with; empty: none.
-  Result<Secret> prepare(std::string_view path, net::HttpTransport&, Deadline);
+  // The header's value to begin with; empty: none. `path` is the repository's.
+  Result<Secret> prepare(const std::optional<Credential>&, std::string_view path,
+                         net::HttpTransport&, Deadline);
   // The header's value for a second attempt. RegistryAuth when there can't be one.
-  Result<Secret> answer(const Refusal&, std::string_view path, net::HttpTransport&, Deadline);
+  Result<Secret> answer(const Refusal&, const std::optional<Credential>&, std::string_view path,
+                        net::HttpTransport&, Deadline);
 
  private:
   struct Issuer {
@@ -62,7 +63,6 @@ class Authenticator {  // thread-safe; provider and clock outlive it
 
   std::string registry_;
   std::vector<std::string> realms_;
-  CredentialProvider& credentials_;
   const Clock& clock_;
   mutable std::mutex mutex_;
   std::optional<Demand> demand_;

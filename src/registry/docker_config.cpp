@@ -44,22 +44,30 @@ class DockerConfig final : public CredentialProvider {
     has_store_ = config.find_string("credsStore") != nullptr;
   }
 
-  Found credential_for(std::string_view registry, Deadline) override {
-    const auto found = entries_.find(std::string(registry));
+  Result<Credentials> credentials_for(const oci::ImageRef& image, Deadline) override {
+    TRY(auto found, find(image.registry()));
+    Credentials credentials;
+    if (found) {
+      credentials.candidates.push_back(std::move(*found));
+    }
+    return credentials;
+  }
+
+ private:
+  Found find(const std::string& registry) const {
+    const auto found = entries_.find(registry);
     const bool listed = found != entries_.end();
     if (listed && (!found->second || found->second->has_value())) {
       return found->second;
     }
     // docker leaves an empty entry behind when a store keeps what belongs there.
-    if (helped_.contains(std::string(registry)) || (listed && has_store_)) {
+    if (helped_.contains(registry) || (listed && has_store_)) {
       return fail(Reason::BadConfig, "the docker configuration keeps the credentials of " +
-                                         std::string(registry) +
-                                         " in a helper program, and those are not run");
+                                         registry + " in a helper program, and those are not run");
     }
     return std::nullopt;
   }
 
- private:
   std::map<std::string, Found> entries_;
   std::set<std::string> helped_;
   bool has_store_ = false;
@@ -67,7 +75,9 @@ class DockerConfig final : public CredentialProvider {
 
 class Anonymous final : public CredentialProvider {
  public:
-  Found credential_for(std::string_view, Deadline) override { return std::nullopt; }
+  Result<Credentials> credentials_for(const oci::ImageRef&, Deadline) override {
+    return Credentials{};
+  }
 };
 
 // "https://index.docker.io/v1/" is Docker Hub, "host:5000/v2/" is host:5000.

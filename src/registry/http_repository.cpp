@@ -59,11 +59,11 @@ Result<oci::Blob> check(const Reply& reply, const oci::Descriptor& wanted,
 
 struct Registry::State {
   State(std::string registry, RegistrySettings settings, net::HttpTransport& http,
-        CredentialProvider& credentials, const Clock& clock)
+        const Clock& clock)
       : name(std::move(registry)),
         scheme(settings.scheme),
         transport(http),
-        authenticator(name, std::move(settings.realms), credentials, clock) {}
+        authenticator(name, std::move(settings.realms), clock) {}
 
   const std::string name;
   const Scheme scheme;
@@ -76,17 +76,17 @@ namespace {
 class HttpRepository final : public Repository {
  public:
   HttpRepository(std::shared_ptr<void> registry, Authenticator& authenticator,
-                 net::HttpTransport& transport, Result<net::Url> url, std::string repository,
-                 std::string path)
+                 std::shared_ptr<CredentialProvider> credentials, net::HttpTransport& transport,
+                 Result<net::Url> url, const oci::ImageRef& image)
       : registry_(std::move(registry)),
         transport_(transport),
-        session_(authenticator, transport_, std::move(path)),
+        session_(authenticator, std::move(credentials), transport_, image),
         url_(std::move(url)),
-        repository_(std::move(repository)) {}
+        repository_(image.repository()) {}
 
   Result<oci::Descriptor> resolve(const oci::ImageRef& reference, Deadline deadline) override;
   Result<std::vector<oci::Descriptor>> referrers(const oci::Descriptor& subject,
-                                                 std::string_view artifact_type,
+                                                 std::string_view artifact_type, Age,
                                                  Deadline deadline) override;
   std::vector<Result<oci::Blob>> fetch(std::span<const oci::Descriptor> wanted, Content content,
                                        std::size_t most, Deadline deadline) override;
@@ -131,7 +131,7 @@ Result<oci::Descriptor> HttpRepository::resolve(const oci::ImageRef& reference, 
 }
 
 Result<std::vector<oci::Descriptor>> HttpRepository::referrers(const oci::Descriptor& subject,
-                                                               std::string_view artifact_type,
+                                                               std::string_view artifact_type, Age,
                                                                Deadline deadline) {
   TRY(const auto repository, url_);
   return list_referrers(session_, repository, {subject, artifact_type}, deadline);
@@ -185,21 +185,23 @@ Result<Get> HttpRepository::get(const oci::Descriptor& wanted, Content content,
 }  // namespace
 
 Registry::Registry(std::string name, RegistrySettings settings, net::HttpTransport& transport,
-                   CredentialProvider& credentials, const Clock& clock)
-    : state_(std::make_shared<State>(std::move(name), std::move(settings), transport, credentials,
-                                     clock)) {}
+                   const Clock& clock)
+    : state_(std::make_shared<State>(std::move(name), std::move(settings), transport, clock)) {}
 
 Registry::~Registry() = default;
 
-std::unique_ptr<Repository> Registry::open(const oci::ImageRef& reference) {
+const std::string& Registry::name() const { return state_->name; }
+
+std::unique_ptr<Repository> Registry::open(const oci::ImageRef& reference,
+                                           std::shared_ptr<CredentialProvider> credentials) {
   const std::string scheme = state_->scheme == Scheme::Https ? "https://" : "http://";
   // With another registry's reference, its host would be shown this one's credentials.
   auto url = reference.registry() == state_->name
                  ? net::Url::parse(scheme + reference.wire_host() + "/v2/" + reference.path() + "/",
                                    Reason::Internal)
                  : fail(Reason::Internal, "a reference of another registry");
-  return std::make_unique<HttpRepository>(state_, state_->authenticator, state_->transport,
-                                          std::move(url), reference.repository(), reference.path());
+  return std::make_unique<HttpRepository>(state_, state_->authenticator, std::move(credentials),
+                                          state_->transport, std::move(url), reference);
 }
 
 }  // namespace countersign::registry

@@ -87,7 +87,8 @@ class OciLayout final : public Repository {
 
   Result<oci::Descriptor> resolve(const oci::ImageRef& reference, Deadline) override;
   Result<std::vector<oci::Descriptor>> referrers(const oci::Descriptor& subject,
-                                                 std::string_view artifact_type, Deadline) override;
+                                                 std::string_view artifact_type, Age,
+                                                 Deadline) override;
   std::vector<Result<oci::Blob>> fetch(std::span<const oci::Descriptor> wanted, Content,
                                        std::size_t most, Deadline) override {
     std::vector<Result<oci::Blob>> blobs;
@@ -157,7 +158,7 @@ Result<oci::Descriptor> OciLayout::describe(const oci::Digest& digest,
 
 // What can't be read can't be a signature that counts, but neither can we say that there was none.
 Result<std::vector<oci::Descriptor>> OciLayout::referrers(const oci::Descriptor& subject,
-                                                          std::string_view artifact_type,
+                                                          std::string_view artifact_type, Age,
                                                           Deadline) {
   TRY(const auto listed, index());
   std::vector<oci::Descriptor> found;

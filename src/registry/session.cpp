@@ -119,11 +119,20 @@ Unauthorized round(std::span<Exchange* const> open, const Secret& authorization,
   return unauthorized;
 }
 
+std::optional<Credential> first_of(const Result<Credentials>& owned) {
+  return owned && !owned->candidates.empty() ? std::optional(owned->candidates.front())
+                                             : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<Result<Reply>> Session::send_all(std::span<const Get> gets, Deadline deadline) {
   std::vector<Exchange> exchanges(gets.begin(), gets.end());
-  auto authorization = authenticator_.prepare(path_, transport_, deadline);
+  const auto owned = credentials_->credentials_for(image_, deadline);
+  const auto credential = first_of(owned);
+  auto authorization = owned
+                           ? authenticator_.prepare(credential, image_.path(), transport_, deadline)
+                           : std::unexpected(owned.error());
   bool answered = false;
   for (auto open = unsettled(exchanges); !open.empty(); open = unsettled(exchanges)) {
     if (!authorization) {
@@ -136,13 +145,14 @@ std::vector<Result<Reply>> Session::send_all(std::span<const Get> gets, Deadline
     }
     // "A 401 forever although token is granted": one second attempt, then it is final.
     if (std::exchange(answered, true)) {
-      settle_all(refused.exchanges,
-                 Error{Reason::RegistryAuth,
-                       gets.front().url.host() + " refuses a fresh authorization for " + path_});
+      settle_all(
+          refused.exchanges,
+          Error{Reason::RegistryAuth,
+                gets.front().url.host() + " refuses a fresh authorization for " + image_.path()});
       continue;
     }
     const Refusal refusal{*refused.response, refused.exchanges.front()->url(), *authorization};
-    auto renewed = authenticator_.answer(refusal, path_, transport_, deadline);
+    auto renewed = authenticator_.answer(refusal, credential, image_.path(), transport_, deadline);
     if (!renewed) {
       settle_all(refused.exchanges, renewed.error());
       continue;

@@ -3,13 +3,15 @@
 // own rules. Several at once take as many round trips as the slowest of them.
 #pragma once
 #include <cstddef>
+#include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "countersign/net/http_transport.h"
 #include "countersign/net/url.h"
+#include "countersign/oci/image_ref.h"
+#include "countersign/registry/credential_provider.h"
 
 #include "registry/authenticator.h"
 
@@ -32,10 +34,15 @@ struct Reply {
   net::Url url;  // where it came from in the end
 };
 
-class Session {  // used by one caller at a time; all arguments outlive it
+class Session {  // used by one caller at a time; all that is borrowed outlives it
  public:
-  Session(Authenticator& authenticator, net::HttpTransport& transport, std::string path)
-      : authenticator_(authenticator), transport_(transport), path_(std::move(path)) {}
+  // `image` is any of the repository: credentials are asked for it.
+  Session(Authenticator& authenticator, std::shared_ptr<CredentialProvider> credentials,
+          net::HttpTransport& transport, oci::ImageRef image)
+      : authenticator_(authenticator),
+        credentials_(std::move(credentials)),
+        transport_(transport),
+        image_(std::move(image)) {}
 
   // In order. A status is not judged, except that a 401 is answered once, and the kinds of redirect
   // that were asked for are followed: RegistryResponse for one that leads nowhere, to http from
@@ -47,8 +54,9 @@ class Session {  // used by one caller at a time; all arguments outlive it
 
  private:
   Authenticator& authenticator_;
+  std::shared_ptr<CredentialProvider> credentials_;
   net::HttpTransport& transport_;
-  std::string path_;
+  oci::ImageRef image_;
 };
 
 }  // namespace countersign::registry

@@ -70,7 +70,7 @@ class MemoryRepository final : public registry::Repository {
   }
 
   Result<std::vector<oci::Descriptor>> referrers(const oci::Descriptor& subject,
-                                                 std::string_view artifact_type,
+                                                 std::string_view artifact_type, Age,
                                                  Deadline) override {
     count();
     if (store_.referrers_fault) {

@@ -22,8 +22,9 @@ class Repositories {  // opens the repository an image lives in
  public:
   virtual ~Repositories() = default;
   // RegistryNotAllowed when the configuration does not list the registry; no network is touched
-  // then.
-  virtual Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef&) = 0;
+  // then. With the credentials that `puller` may use.
+  virtual Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef&,
+                                                             const kube::Puller& puller) = 0;
 };
 
 struct Configuration {  // what a reload replaces; one review sees one

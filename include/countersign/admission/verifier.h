@@ -34,6 +34,8 @@ class Verifier {  // stateless but for caches of facts; called from many threads
   // The trust stores that its policy names, each once; a configuration without one of them is a
   // mistake.
   virtual std::vector<trust::StoreName> stores() const = 0;
+  // Before the manifest is resolved: tells the repository what verify() will ask it for.
+  virtual void announce(const oci::ImageRef&, registry::Repository&, Deadline) const = 0;
   virtual Result<policy::Report> verify(const Subject&, registry::Repository&,
                                         const trust::Snapshot&, Time now, Deadline) const = 0;
 };

@@ -81,6 +81,33 @@ inline constexpr seconds kTokenLife{60};
 inline constexpr seconds kTokenLifeMost{3'600};
 // Renewed this long, or a tenth of its life, before it ends.
 inline constexpr seconds kTokenMargin{5};
+// Of one image at one registry; the kubelet tries all that match, one or two are usual.
+inline constexpr std::size_t kCredentialsTried = 5;
+// Of a list of referrers that an admission rests on: ACR grants one identity 250 lists a minute.
+inline constexpr seconds kReferrersLife{60};
+// Of one that a refusal rests on: who has just signed tries again at once.
+inline constexpr seconds kRecentReferrersLife{5};
+// Of what a tag names. The node asks again when it pulls, so this is about a crowd of equal pods.
+inline constexpr seconds kTagLife{5};
+// Of "the registry does not have it" and "it refuses us": an image that is pushed now is found
+// soon.
+inline constexpr seconds kAbsenceLife{5};
+// Of a look at a registry, however little time the first who wanted it had: the next one profits.
+inline constexpr seconds kLookWait{10};
+// Looks at one registry at a time; each is a thread that waits, and no other registry's looks wait
+// for it.
+inline constexpr std::size_t kLooks = 32;
+// Looks that wait for one of these; beyond it the answer is Overloaded at once.
+inline constexpr std::size_t kLooksWaiting = 512;
+// Idle for so long, such a thread ends.
+inline constexpr seconds kLookThreadLife{10};
+// Manifests, lists, tags and contents that are remembered, in bytes each, keys included.
+inline constexpr std::size_t kManifestFactBytes = 2 * kMiB;
+inline constexpr std::size_t kTagFactBytes = 512 * kKiB;
+inline constexpr std::size_t kReferrersFactBytes = 4 * kMiB;
+inline constexpr std::size_t kContentFactBytes = 8 * kMiB;
+// Of what is not there, apart, so that invented names displace only each other.
+inline constexpr std::size_t kAbsenceFactBytes = 512 * kKiB;
 // Descriptors in a manifest or index, of at least 7 JSON nodes each.
 inline constexpr std::size_t kLayers = 5'000;
 // JSON readers disagree about larger integers (RFC 8259, section 6).

@@ -19,6 +19,12 @@ struct ImageUse {
   std::string image;      // as written
 };
 
+struct Puller {  // for whom the node will pull: what decides which pull secrets it may use
+  std::string name_space;
+  std::string service_account;            // "default" when the pod names none
+  std::vector<std::string> pull_secrets;  // names; empty: those of the service account count
+};
+
 enum class Operation : std::uint8_t { Create, Update, Delete, Connect };
 std::string_view name(Operation);
 
@@ -30,6 +36,7 @@ struct Review {
   std::string user;
   Operation operation = Operation::Create;
   bool dry_run = false;
+  Puller puller;
   // Every image that must be judged. Empty for operations and subresources without images, and for
   // an update that changes none, slot by slot (admission.md 1.15).
   std::vector<ImageUse> images;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "countersign/base/clock.h"
+#include "countersign/base/limits.h"
 #include "countersign/net/address_guard.h"
 #include "countersign/net/http_transport.h"
 
@@ -26,9 +27,14 @@ enum class PlainHttp : std::uint8_t { Refuse, Allow };
 struct TransportOptions {
   std::vector<AddressRange> allowed;  // beyond public addresses
   std::string ca_file;                // PEM bundle; empty: the system's
+  std::string client_certificate;     // PEM, with what stands above it; empty: none
+  std::string client_key;             // PEM
   PlainHttp plain_http = PlainHttp::Refuse;
   std::string proxy;  // empty: none; the environment is never asked. The guard then judges the
                       // proxy's address, and what lies behind it is the proxy's business
+  std::vector<std::string> no_proxy;  // hosts that are reached directly: "host", ".domain" with all
+                                      // below it, an address or a range; a port is ignored
+  std::size_t connections = limits::kConnectionsPerHost;  // to one host at most
   std::vector<ResolveOverride> overrides;
   std::string user_agent;
 };

@@ -32,6 +32,7 @@ struct Request {
   std::size_t max_response =
       0;  // bytes of the answer's body; 0 is refused, so every caller chooses
   std::chrono::milliseconds wait{};  // for this exchange alone; zero: until the deadline
+  std::string_view kind = "other";   // for counters: one of a few words, never from outside
 };
 
 struct Response {
@@ -51,6 +52,7 @@ struct Response {
 //   DeadlineExceeded     the deadline passed first
 //   BadConfig            plain http where it is not allowed
 //   Internal             a request that breaks this contract
+//   Overloaded           the transport was closed
 // A status is not an error here. The body of an answer other than 2xx ends, without an error, at
 // limits::kRegistryErrorBytes.
 class HttpTransport {
@@ -60,6 +62,9 @@ class HttpTransport {
   // All exchanges at once; the results in the order of the requests. Blocks until the last has
   // ended or the deadline has passed.
   virtual std::vector<Result<Response>> send_all(std::span<const Request>, Deadline) = 0;
+
+  // Gives up what is under way and refuses what comes (Reason::Overloaded), for a fast end.
+  virtual void close() {}
 
   Result<Response> send(const Request& request, Deadline deadline) {
     return std::move(send_all({&request, 1}, deadline).front());

@@ -2,13 +2,13 @@
 // Where credentials for a registry come from.
 #pragma once
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "countersign/base/clock.h"
 #include "countersign/base/result.h"
 #include "countersign/base/secret.h"
+#include "countersign/oci/image_ref.h"
 
 namespace countersign::registry {
 
@@ -31,13 +31,21 @@ struct Credential {
   Secret secret;
 };
 
-class CredentialProvider {
+struct Credentials {
+  // Whose they are: what a registry shows to one owner no cache shows to another. Empty:
+  // everybody's who may ask this registry at all, because they stand in its configuration.
+  std::string owner;
+  // The best first; the next is tried when the registry refuses one. At most
+  // limits::kCredentialsTried count. Empty: ask anonymously.
+  std::vector<Credential> candidates;
+};
+
+class CredentialProvider {  // thread-safe
  public:
   virtual ~CredentialProvider() = default;
-  // `registry` is the name that references use ("docker.io", "host:5000").
-  // nullopt: none for this registry, ask anonymously. Error: there is one and it could not be got;
-  // do not fall through to anonymous.
-  virtual Result<std::optional<Credential>> credential_for(std::string_view registry, Deadline) = 0;
+  // For pulls of `image`. An Error: there are credentials and they could not be got; do not fall
+  // through to anonymous.
+  virtual Result<Credentials> credentials_for(const oci::ImageRef& image, Deadline) = 0;
 };
 
 }  // namespace countersign::registry

@@ -8,6 +8,7 @@
 // changes; a tag is never redirected to another origin. Only a definite "not here" leads from the
 // referrers API to the referrers tag: an error is never "unsigned".
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,23 +19,34 @@
 
 namespace countersign::registry {
 
+// Where signatures are looked for. Auto: the referrers API, and the referrers tag where a registry
+// does not have it. Both: the union, for registries that gained the API when signatures were there.
+enum class ReferrersBy : std::uint8_t { Auto, Api, Tag, Both };
+
 struct RegistrySettings {
   Scheme scheme = Scheme::Https;  // Http only where the configuration says so
-  std::vector<std::string>
-      realms;  // further origins that may issue tokens: "https://auth.example.com"
+  std::vector<std::string> realms =
+      {};  // further origins that may issue tokens: "https://auth.example.com"
+  std::vector<std::string> redirect_hosts =
+      {};  // where blobs may be redirected to: "store.example",
+           // "*.blob.example" (one label); empty: anywhere
+  ReferrersBy referrers = ReferrersBy::Auto;
 };
 
-// One per registry; keeps its tokens. Thread-safe. All arguments outlive it.
+// One per registry; keeps its tokens and what it learnt about it. Thread-safe. All arguments
+// outlive it and its repositories.
 class Registry {
  public:
-  Registry(std::string name, RegistrySettings, net::HttpTransport&, CredentialProvider&,
-           const Clock&);
+  Registry(std::string name, RegistrySettings, net::HttpTransport&, const Clock&);
   ~Registry();
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
-  // The reference's registry() must be this one's name.
-  std::unique_ptr<Repository> open(const oci::ImageRef&);
+  // The reference's registry() must be this one's name. What is found is not remembered
+  // (remembered_registry.h does that).
+  std::unique_ptr<Repository> open(const oci::ImageRef&, std::shared_ptr<CredentialProvider>);
+
+  const std::string& name() const;
 
  private:
   struct State;

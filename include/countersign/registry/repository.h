@@ -25,10 +25,18 @@ class Repository {
   virtual Result<oci::Descriptor> resolve(const oci::ImageRef&, Deadline) = 0;
 
   // What refers to `subject` with this artifact type, in the registry's order, at most
-  // limits::kReferrers (RegistryResponse beyond).
+  // limits::kReferrers (RegistryResponse beyond). A list that somebody asked for earlier may be as
+  // old as limits::kReferrersLife; one that a refusal rests on must be Recent:
+  // limits::kRecentReferrersLife.
+  enum class Age : std::uint8_t { Recent, Kept };
   virtual Result<std::vector<oci::Descriptor>> referrers(const oci::Descriptor& subject,
-                                                         std::string_view artifact_type,
+                                                         std::string_view artifact_type, Age,
                                                          Deadline) = 0;
+
+  // Says that these referrers will be asked for next, so that a repository that can do two things
+  // at once may begin. Nothing waits for it, and nothing depends on it.
+  virtual void expect_referrers(const oci::Digest& /*subject*/, std::string_view /*artifact_type*/,
+                                Deadline) {}
 
   // Blobs or manifests by descriptor, all at once; results in order. `most` bounds each one's size:
   // a descriptor that declares more is RegistryResponse, without a request. ImageNotFound for what

@@ -6,8 +6,8 @@
 
 namespace countersign::app::builtin {
 
-std::unique_ptr<registry::CredentialProvider> anonymous(Section&, const Services&) {
-  return registry::anonymous();
+std::unique_ptr<CredentialSource> anonymous(Section&, const Services&) {
+  return one_for_all(registry::anonymous());
 }
 
 }  // namespace countersign::app::builtin

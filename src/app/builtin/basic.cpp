@@ -13,8 +13,8 @@ class Basic final : public registry::CredentialProvider {
   explicit Basic(registry::Credential credential) : credential_(std::move(credential)) {}
 
   // Made for the one registry in whose section it stands.
-  Result<std::optional<registry::Credential>> credential_for(std::string_view, Deadline) override {
-    return credential_;
+  Result<registry::Credentials> credentials_for(const oci::ImageRef&, Deadline) override {
+    return registry::Credentials{.owner = {}, .candidates = {credential_}};
   }
 
  private:
@@ -40,11 +40,11 @@ Secret password(Section& section) {
 
 }  // namespace
 
-std::unique_ptr<registry::CredentialProvider> basic(Section& section, const Services&) {
+std::unique_ptr<CredentialSource> basic(Section& section, const Services&) {
   registry::Credential credential;
   credential.user = section.required_text("username");
   credential.secret = password(section);
-  return std::make_unique<Basic>(std::move(credential));
+  return one_for_all(std::make_shared<Basic>(std::move(credential)));
 }
 
 }  // namespace countersign::app::builtin

@@ -9,15 +9,15 @@
 
 namespace countersign::app::builtin {
 
-std::unique_ptr<registry::CredentialProvider> docker_config(Section& section,
-                                                            const Services& services) {
+std::unique_ptr<CredentialSource> docker_config(Section& section, const Services& services) {
   const auto file = section.path("file", services.docker_config);
   const auto content =
       section.understood("file", read_file(file, limits::kConfigBytes, Links::Follow));
   if (!content) {
     return nullptr;
   }
-  return section.understood("file", registry::parse_docker_config(*content)).value_or(nullptr);
+  auto provider = section.understood("file", registry::parse_docker_config(*content));
+  return provider ? one_for_all(std::move(*provider)) : nullptr;
 }
 
 }  // namespace countersign::app::builtin

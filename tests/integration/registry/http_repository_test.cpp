@@ -68,24 +68,24 @@ class HttpRepository : public testing::Test {
   SystemClock clock_;
   ScriptedServer server_{MemoryRegistry()};
   std::unique_ptr<net::HttpTransport> http_ = make_transport(clock_);
-  std::unique_ptr<registry::CredentialProvider> nobody_ = registry::anonymous();
+  std::shared_ptr<registry::CredentialProvider> nobody_ = registry::anonymous();
   registry::Registry registry_{"127.0.0.1:" + std::to_string(server_.port()),
                                {.scheme = registry::Scheme::Http, .realms = {}},
                                *http_,
-                               *nobody_,
                                clock_};
 };
 
 // REG-02, REG-04, REG-05
 TEST_F(HttpRepository, ResolvesAsksAndFetchesOverOneConnectionAtATime) {
-  const auto repository = registry_.open(reference(":v1"));
+  const auto repository = registry_.open(reference(":v1"), nobody_);
   const auto image = repository->resolve(reference(":v1"), soon());
   ASSERT_TRUE(image) << image.error().detail;
   EXPECT_EQ(image->digest.text(), digest_of(kImage));
   EXPECT_EQ(image->size, kImage.size());
   EXPECT_EQ(server_.connections(), 1U);
 
-  const auto none = repository->referrers(*image, oci::media_type::kNotarySignature, soon());
+  const auto none = repository->referrers(*image, oci::media_type::kNotarySignature,
+                                          registry::Repository::Age::Recent, soon());
   ASSERT_TRUE(none) << none.error().detail;
   EXPECT_TRUE(none->empty());
   EXPECT_EQ(server_.connections(), 1U);
@@ -96,7 +96,7 @@ TEST_F(HttpRepository, ResolvesAsksAndFetchesOverOneConnectionAtATime) {
 }
 
 TEST_F(HttpRepository, FetchesSeveralAtOnceThroughRedirects) {
-  const auto repository = registry_.open(reference(""));
+  const auto repository = registry_.open(reference(""), nobody_);
   std::vector<oci::Descriptor> wanted;
   for (const char* blob : {"one", "two", "three", "absent"}) {
     wanted.push_back({"application/octet-stream",
@@ -119,7 +119,7 @@ TEST_F(HttpRepository, ThreadsShareOneToken) {
   std::vector<std::thread> callers;
   for (int caller = 0; caller < 8; ++caller) {
     callers.emplace_back([this] {
-      const auto repository = registry_.open(reference(":v1"));
+      const auto repository = registry_.open(reference(":v1"), nobody_);
       for (int count = 0; count < 10; ++count) {
         EXPECT_TRUE(repository->resolve(reference(":v1"), soon()));
       }

@@ -33,6 +33,7 @@ class ScriptedVerifier final : public Verifier {
     report.verdict = policy::Verdict::Skipped;
     return report;
   }
+  void announce(const oci::ImageRef&, registry::Repository&, Deadline) const override {}
   Result<Report> verify(const Subject& subject, registry::Repository&, const trust::Snapshot&, Time,
                         Deadline) const override {
     const std::scoped_lock lock(mutex);
@@ -54,7 +55,8 @@ class ScriptedVerifier final : public Verifier {
 class OneRegistry final : public Repositories {  // "r.example", and an image that is always there
  public:
   OneRegistry() { store.tags.emplace("1", store.push(oci::media_type::kOciManifest, "{}").digest); }
-  Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef& image) override {
+  Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef& image,
+                                                     const kube::Puller&) override {
     if (image.registry() != "r.example") {
       return fail(Reason::RegistryNotAllowed, "");
     }

@@ -16,7 +16,8 @@ class MovingTag final : public Repositories {
  public:
   explicit MovingTag(test::MemoryStore& store) : store_(store) {}
 
-  Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef&) override {
+  Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef&,
+                                                     const kube::Puller&) override {
     return std::make_unique<Repository>(*this);
   }
 
@@ -33,9 +34,9 @@ class MovingTag final : public Repositories {
       return images_.resolve(image, deadline);
     }
     Result<std::vector<oci::Descriptor>> referrers(const oci::Descriptor& subject,
-                                                   std::string_view artifact_type,
+                                                   std::string_view artifact_type, Age age,
                                                    Deadline deadline) override {
-      return images_.referrers(subject, artifact_type, deadline);
+      return images_.referrers(subject, artifact_type, age, deadline);
     }
     std::vector<Result<oci::Blob>> fetch(std::span<const oci::Descriptor> wanted, Content content,
                                          std::size_t most, Deadline deadline) override {

@@ -22,7 +22,8 @@ namespace countersign::admission {
 class CountingRepositories : public Repositories {  // opens the one there is, however often
  public:
   explicit CountingRepositories(test::MemoryStore& store) : store_(store) {}
-  Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef&) override {
+  Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef&,
+                                                     const kube::Puller&) override {
     ++opened;
     return std::make_unique<test::MemoryRepository>(store_);
   }

@@ -27,59 +27,58 @@ Made<Port> make(std::string_view kind, std::string_view text,
   return {std::move(port), document->problems()};
 }
 
-using registry::CredentialProvider;
-
-Result<std::optional<registry::Credential>> ask(CredentialProvider& provider) {
+Result<registry::Credentials> ask(CredentialSource& source) {
   const test::FixedClock clock;
-  return provider.credential_for("r.example", clock.in(std::chrono::seconds(1)));
+  return source.provider_for({})->credentials_for(oci::ImageRef::parse("r.example/a").value(),
+                                                  clock.in(std::chrono::seconds(1)));
 }
 
 TEST(Builtins, NamesWhatIsKnownWhenAKindIsNot) {
-  const auto made = make<CredentialProvider>("azur", "kind: azur");
+  const auto made = make<CredentialSource>("azur", "kind: azur");
   EXPECT_EQ(made.port, nullptr);
   ASSERT_EQ(made.problems.size(), 1U);
   EXPECT_NE(made.problems[0].find("anonymous, basic, dockerConfig"), std::string::npos);
 }
 
 TEST(Builtins, AnonymousHasNoCredentials) {
-  const auto made = make<CredentialProvider>("anonymous", "kind: anonymous");
+  const auto made = make<CredentialSource>("anonymous", "kind: anonymous");
   ASSERT_NE(made.port, nullptr);
   const auto credential = ask(*made.port);
   ASSERT_TRUE(credential);
-  EXPECT_FALSE(*credential);
+  EXPECT_TRUE(credential->candidates.empty());
 }
 
 TEST(Builtins, BasicReadsAPasswordFromAFile) {
   const support::TempFolder folder;
   folder.write("password", "s3cret\n");
-  const auto made = make<CredentialProvider>("basic", "{username: robot, passwordFile: password}",
-                                             folder / "c.yaml");
+  const auto made = make<CredentialSource>("basic", "{username: robot, passwordFile: password}",
+                                           folder / "c.yaml");
   ASSERT_TRUE(made.problems.empty()) << made.problems.front();
   const auto credential = ask(*made.port);
-  ASSERT_TRUE(credential && *credential);
-  EXPECT_EQ((*credential)->user, "robot");
-  EXPECT_EQ((*credential)->secret.reveal(), "s3cret");
+  ASSERT_TRUE(credential && credential->candidates.size() == 1);
+  EXPECT_EQ(credential->candidates[0].user, "robot");
+  EXPECT_EQ(credential->candidates[0].secret.reveal(), "s3cret");
 }
 
 TEST(Builtins, BasicWantsOnePassword) {
   for (const auto* text : {"{username: a}", "{username: a, password: b, passwordFile: c}",
                            "{password: b}", "{username: a, passwordFile: /nonexistent}"}) {
-    EXPECT_FALSE(make<CredentialProvider>("basic", text).problems.empty()) << text;
+    EXPECT_FALSE(make<CredentialSource>("basic", text).problems.empty()) << text;
   }
-  EXPECT_TRUE(make<CredentialProvider>("basic", "{username: a, password: b}").problems.empty());
+  EXPECT_TRUE(make<CredentialSource>("basic", "{username: a, password: b}").problems.empty());
 }
 
 TEST(Builtins, DockerConfigReadsItsFile) {
   const support::TempFolder folder;
   folder.write("good.json", R"({"auths":{"r.example":{"auth":"dXNlcjpwYXNz"}}})");
   folder.write("bad.json", "{");
-  const auto made = make<CredentialProvider>("dockerConfig", "file: good.json", folder / "c.yaml");
+  const auto made = make<CredentialSource>("dockerConfig", "file: good.json", folder / "c.yaml");
   ASSERT_TRUE(made.problems.empty()) << made.problems.front();
   const auto credential = ask(*made.port);
-  ASSERT_TRUE(credential && *credential);
-  EXPECT_EQ((*credential)->user, "user");
+  ASSERT_TRUE(credential && credential->candidates.size() == 1);
+  EXPECT_EQ(credential->candidates[0].user, "user");
   for (const auto* text : {"file: bad.json", "file: none.json", "kind: dockerConfig"}) {
-    EXPECT_FALSE(make<CredentialProvider>("dockerConfig", text, folder / "c.yaml").problems.empty())
+    EXPECT_FALSE(make<CredentialSource>("dockerConfig", text, folder / "c.yaml").problems.empty())
         << text;
   }
 }

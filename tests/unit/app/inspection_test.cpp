@@ -90,7 +90,8 @@ TEST_F(InspectionTest, HasEachJudgedAlone) {
   std::vector<oci::Digest> judged;
   const auto inspection = inspect([&](const oci::Descriptor& image, registry::Repository& alone) {
     EXPECT_EQ(image.digest, image_.digest);
-    const auto found = alone.referrers(image, oci::media_type::kNotarySignature, clock_.in(1s));
+    const auto found = alone.referrers(image, oci::media_type::kNotarySignature,
+                                       registry::Repository::Age::Recent, clock_.in(1s));
     EXPECT_TRUE(found && found->size() == 1);
     judged.push_back(found->front().digest);
     return Result<policy::Report>(policy::Report::refused(Reason::Untrusted, "nobody knows him"));

@@ -38,7 +38,8 @@ class OneSignatureTest : public testing::Test {
 
 TEST_F(OneSignatureTest, HasItsSignatureAndNothingElse) {
   OneSignature alone(manifest_, blob(manifest_), blob(envelope_));
-  const auto referrers = alone.referrers(envelope_, "any", clock_.in(1s));
+  const auto referrers =
+      alone.referrers(envelope_, "any", registry::Repository::Age::Recent, clock_.in(1s));
   ASSERT_TRUE(referrers);
   ASSERT_EQ(referrers->size(), 1U);
   EXPECT_EQ(referrers->front().digest, manifest_.digest);

@@ -14,7 +14,7 @@ RegistrySetup remote(std::string host) {
   RegistrySetup setup;
   setup.where = "c.yaml:1:1";
   setup.host = std::move(host);
-  setup.credentials = registry::anonymous();
+  setup.credentials = one_for_all(registry::anonymous());
   return setup;
 }
 
@@ -27,7 +27,7 @@ Result<std::unique_ptr<Registries>> create(std::vector<std::string> hosts, const
 }
 
 std::optional<Reason> refused(Registries& registries, std::string_view image) {
-  const auto repository = registries.open(*oci::ImageRef::parse(image));
+  const auto repository = registries.open(*oci::ImageRef::parse(image), {});
   return repository ? std::nullopt : std::optional(repository.error().reason);
 }
 
@@ -53,7 +53,7 @@ TEST(Registries, ReadsALayoutWithoutANetwork) {
   const auto registries = Registries::create(std::move(setups), clock);
   ASSERT_TRUE(registries);
   const auto reference = *oci::ImageRef::parse(image.image());
-  const auto repository = (*registries)->open(reference);
+  const auto repository = (*registries)->open(reference, {});
   ASSERT_TRUE(repository);
   const auto manifest = (*repository)->resolve(reference, clock.in(std::chrono::seconds(1)));
   ASSERT_TRUE(manifest) << manifest.error().detail;

@@ -19,14 +19,16 @@ std::string asked(const std::string& json, std::string_view registry) {
   if (!provider) {
     return "not read: " + std::string(wire_name(provider.error().reason));
   }
-  const auto found = (*provider)->credential_for(registry, clock.in(std::chrono::minutes(1)));
+  const auto found =
+      (*provider)->credentials_for(oci::ImageRef::parse(std::string(registry) + "/a/b").value(),
+                                   clock.in(std::chrono::minutes(1)));
   if (!found) {
     return std::string(wire_name(found.error().reason));
   }
-  if (!*found) {
+  if (found->candidates.empty()) {
     return "none";
   }
-  const auto& credential = **found;
+  const auto& credential = found->candidates.front();
   switch (credential.kind) {
     case Credential::Kind::Password:
       return "password " + credential.user + " " + credential.secret.reveal();
@@ -120,9 +122,10 @@ TEST(DockerConfig, AnEntryThatCantBeUsedLeavesTheOthers) {
 
 TEST(DockerConfig, AnonymousHasNone) {
   const test::FixedClock clock;
-  const auto found = anonymous()->credential_for("h", clock.in(std::chrono::minutes(1)));
+  const auto found = anonymous()->credentials_for(oci::ImageRef::parse("h.test/a").value(),
+                                                  clock.in(std::chrono::minutes(1)));
   ASSERT_TRUE(found);
-  EXPECT_FALSE(found->has_value());
+  EXPECT_TRUE(found->candidates.empty());
 }
 
 }  // namespace

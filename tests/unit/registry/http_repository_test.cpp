@@ -32,7 +32,7 @@ class HttpRepositoryTest : public testing::Test {
  protected:
   Result<oci::Descriptor> resolve(const std::string& tail) {
     const auto image = reference("registry.test/a/b" + tail);
-    return registry_.open(image)->resolve(image, soon());
+    return registry_.open(image, nobody_)->resolve(image, soon());
   }
   Reason reason(const Result<net::Response>& response, const std::string& tail = ":v1") {
     http_.expect("https://registry.test/v2/a/b/manifests/" + tail.substr(1), response);
@@ -42,7 +42,8 @@ class HttpRepositoryTest : public testing::Test {
   }
   std::vector<Result<oci::Blob>> fetch(const std::vector<oci::Descriptor>& wanted,
                                        Repository::Content content, std::size_t most = 1'000) {
-    return registry_.open(reference("registry.test/a/b"))->fetch(wanted, content, most, soon());
+    return registry_.open(reference("registry.test/a/b"), nobody_)
+        ->fetch(wanted, content, most, soon());
   }
   Deadline soon() const { return clock_.in(minutes(1)); }
 
@@ -50,8 +51,8 @@ class HttpRepositoryTest : public testing::Test {
   const std::string manifest_url_ = "https://registry.test/v2/a/b/manifests/";
   test::FixedClock clock_;
   test::ScriptedTransport http_;
-  std::unique_ptr<CredentialProvider> nobody_ = anonymous();
-  Registry registry_{"registry.test", {}, http_, *nobody_, clock_};
+  std::shared_ptr<CredentialProvider> nobody_ = anonymous();
+  Registry registry_{"registry.test", {}, http_, clock_};
 };
 
 // REG-01, REG-05, REG-06
@@ -196,44 +197,45 @@ TEST_F(HttpRepositoryTest, AManifestMustBeOfTheTypeThatItsDescriptorNames) {
 
 TEST_F(HttpRepositoryTest, CountsItsRequestsAlsoThoseForTokens) {
   const auto image = reference("registry.test/a/b:v1");
-  const auto repository = registry_.open(image);
+  const auto repository = registry_.open(image, nobody_);
   http_.expect(manifest_url_ + "v1", answer(401, {{"www-authenticate", "Bearer realm=/token"}}))
       .expect("https://registry.test/token?scope=repository%3Aa%2Fb%3Apull",
               answer(200, {}, R"({"token":"t"})"))
       .expect(manifest_url_ + "v1", answer(200, {{"content-type", kOci}}, kImage));
   EXPECT_TRUE(repository->resolve(image, soon()));
   EXPECT_EQ(repository->requests(), 3U);
-  EXPECT_EQ(registry_.open(image)->requests(), 0U);
+  EXPECT_EQ(registry_.open(image, nobody_)->requests(), 0U);
 }
 
 TEST_F(HttpRepositoryTest, DockerHubHasAHostOfItsOwn) {
   const auto image = reference("nginx:1");
-  Registry hub("docker.io", {}, http_, *nobody_, clock_);
+  Registry hub("docker.io", {}, http_, clock_);
   http_.expect("https://registry-1.docker.io/v2/library/nginx/manifests/1", answer(404));
-  EXPECT_EQ(hub.open(image)->resolve(image, soon()).error().reason, Reason::ImageNotFound);
+  EXPECT_EQ(hub.open(image, nobody_)->resolve(image, soon()).error().reason, Reason::ImageNotFound);
 }
 
 TEST_F(HttpRepositoryTest, PlainHttpOnlyWhereItIsConfigured) {
   const auto image = reference("registry.test:5000/a:v1");
-  Registry plain("registry.test:5000", {.scheme = Scheme::Http, .realms = {}}, http_, *nobody_,
-                 clock_);
+  Registry plain("registry.test:5000", {.scheme = Scheme::Http, .realms = {}}, http_, clock_);
   http_.expect("http://registry.test:5000/v2/a/manifests/v1", answer(404));
-  EXPECT_FALSE(plain.open(image)->resolve(image, soon()));
+  EXPECT_FALSE(plain.open(image, nobody_)->resolve(image, soon()));
 }
 
 TEST_F(HttpRepositoryTest, AReferenceOfAnotherRegistryGoesNowhere) {
   test::RefusingTransport refusing;
-  Registry registry("registry.test", {}, refusing, *nobody_, clock_);
+  Registry registry("registry.test", {}, refusing, clock_);
   for (const char* text : {"other.test/a/b:v1", "registry.test:5000/a/b:v1"}) {
     const auto image = reference(text);
-    const auto repository = registry.open(image);
+    const auto repository = registry.open(image, nobody_);
     EXPECT_EQ(repository->resolve(image, soon()).error().reason, Reason::Internal);
-    EXPECT_EQ(repository->referrers(descriptor("x"), "t", soon()).error().reason, Reason::Internal);
+    EXPECT_EQ(
+        repository->referrers(descriptor("x"), "t", Repository::Age::Recent, soon()).error().reason,
+        Reason::Internal);
     const std::vector<oci::Descriptor> wanted{descriptor("x")};
     EXPECT_EQ(repository->fetch(wanted, Repository::Content::Blob, 10, soon())[0].error().reason,
               Reason::Internal);
   }
-  const auto repository = registry.open(reference("registry.test/a/b"));
+  const auto repository = registry.open(reference("registry.test/a/b"), nobody_);
   EXPECT_EQ(repository->resolve(reference("registry.test/c"), soon()).error().reason,
             Reason::Internal);
 }

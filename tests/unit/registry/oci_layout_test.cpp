@@ -79,14 +79,15 @@ TEST_F(OciLayout, FindsTheSignatureInBothForms) {
     EXPECT_EQ(image->digest.text(), kImage);
     EXPECT_EQ(image->size, 395U);
     EXPECT_EQ(image->media_type, oci::media_type::kOciManifest);
-    const auto signatures = repository->referrers(*image, kType, soon());
+    const auto signatures = repository->referrers(*image, kType, Repository::Age::Recent, soon());
     ASSERT_TRUE(signatures) << signatures.error().detail;
     ASSERT_EQ(signatures->size(), 1U) << name;
     EXPECT_EQ(signatures->front().artifact_type, kType);
     const auto manifests = repository->fetch(*signatures, Repository::Content::Manifest,
                                              limits::kSignatureManifestBytes, soon());
     EXPECT_TRUE(manifests.at(0)) << name;
-    EXPECT_TRUE(repository->referrers(*image, "application/other", soon())->empty());
+    EXPECT_TRUE(repository->referrers(*image, "application/other", Repository::Age::Recent, soon())
+                    ->empty());
   }
 }
 
@@ -97,7 +98,7 @@ TEST_F(OciLayout, ListsNothingThatRefersToSomethingElse) {
     const auto repository = layout(data(name));
     const auto image = repository->resolve(reference("@" + kImage), soon());
     ASSERT_TRUE(image) << name;
-    const auto signatures = repository->referrers(*image, kType, soon());
+    const auto signatures = repository->referrers(*image, kType, Repository::Age::Recent, soon());
     ASSERT_TRUE(signatures) << name;
     EXPECT_TRUE(signatures->empty()) << name;
   }
@@ -200,12 +201,12 @@ TEST_F(OciLayout, AReferrerThatCantBeReadIsNotNoReferrer) {
   const auto missing = entry("sha256:" + std::string(64, 'a'), 10);
   const auto image = layout(folder_)->resolve(reference("@" + kImage), soon()).value();
   list(entry(kImage, 395) + "," + missing);
-  const auto unknown = layout(folder_)->referrers(image, kType, soon());
+  const auto unknown = layout(folder_)->referrers(image, kType, Repository::Age::Recent, soon());
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().reason, Reason::ImageNotFound);
   list(missing + "," +
        entry("sha256:50c22ddcc372143453b91c8d18b99fa0e2ac277445b1bac1ae6f937ebf900743", 723));
-  const auto found = layout(folder_)->referrers(image, kType, soon());
+  const auto found = layout(folder_)->referrers(image, kType, Repository::Age::Recent, soon());
   ASSERT_TRUE(found);
   EXPECT_EQ(found->size(), 1U);
 }

@@ -71,9 +71,9 @@ class Referrers : public testing::Test {
   const net::Url repository_ = net::Url::parse(base_, Reason::Internal).value();
   test::FixedClock clock_;
   test::ScriptedTransport http_;
-  std::unique_ptr<CredentialProvider> nobody_ = anonymous();
-  Authenticator authenticator_{"h", {}, *nobody_, clock_};
-  Session session_{authenticator_, http_, "a"};
+  std::shared_ptr<CredentialProvider> nobody_ = anonymous();
+  Authenticator authenticator_{"h", {}, clock_};
+  Session session_{authenticator_, nobody_, http_, oci::ImageRef::parse("h.test/a").value()};
 };
 
 // REG-27, REG-28, BND-15: filtered again whatever the registry says; REG-43: each once.

@@ -35,9 +35,9 @@ class SessionTest : public testing::Test {
 
   test::FixedClock clock_;
   test::ScriptedTransport http_;
-  std::unique_ptr<CredentialProvider> nobody_ = anonymous();
-  Authenticator authenticator_{"h", {}, *nobody_, clock_};
-  Session session_{authenticator_, http_, "a"};
+  std::shared_ptr<CredentialProvider> nobody_ = anonymous();
+  Authenticator authenticator_{"h", {}, clock_};
+  Session session_{authenticator_, nobody_, http_, oci::ImageRef::parse("h.test/a").value()};
 };
 
 TEST_F(SessionTest, AnswersA401Once) {
