@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <mutex>
+#include <unistd.h>
 #include <utility>
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/base_sink.h>
 
 #include "countersign/base/limits.h"
 #include "countersign/base/utf8.h"
+
+#include "base/line_writer.h"
 
 namespace countersign::log {
 namespace {
@@ -28,6 +32,27 @@ bool misleads(char32_t code) {
       kRanges, [code](const Range& range) { return code >= range.first && code <= range.last; });
 }
 
+struct Piece {
+  std::string_view shown;
+  std::size_t length = 0;  // of the text that it stands for
+};
+
+// Of a text that is not empty: all printable ASCII at its beginning, which is nearly always all
+// there is, or one character.
+Piece first_piece(std::string_view text) {
+  const auto plain = static_cast<std::size_t>(
+      std::ranges::find_if(text, [](char each) { return each < 0x20 || each > 0x7E; }) -
+      text.begin());
+  if (plain > 0) {
+    return {text.substr(0, plain), plain};
+  }
+  const auto character = first_utf8_character(text);
+  if (character.length > 0 && !misleads(character.code)) {
+    return {text.substr(0, character.length), character.length};
+  }
+  return {"?", std::max<std::size_t>(character.length, 1)};
+}
+
 // Cuts whole characters until the ellipsis fits.
 std::string with_ellipsis(std::string text, std::size_t most) {
   static constexpr std::string_view kEllipsis = "...";
@@ -43,13 +68,11 @@ std::string with_ellipsis(std::string text, std::size_t most) {
 // The text is clean or ours: no control characters.
 void append_json(std::string& line, std::string_view text) {
   line += '"';
-  for (const char character : text) {
-    if (character == '"' || character == '\\') {
-      line += '\\';
-    }
-    line += character;
+  for (auto end = text.find_first_of("\"\\"); end != text.npos; end = text.find_first_of("\"\\")) {
+    line.append(text.substr(0, end)).append({'\\', text[end]});
+    text.remove_prefix(end + 1);
   }
-  line += '"';
+  line.append(text) += '"';
 }
 
 std::string_view label(Level level) {
@@ -115,20 +138,29 @@ std::string text_line(Level level, std::string_view message, std::initializer_li
   return line;
 }
 
+class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    writer_.write({line.data(), line.size()}, message.level >= spdlog::level::warn
+                                                  ? LineWriter::Urgency::AtOnce
+                                                  : LineWriter::Urgency::CanWait);
+  }
+  void flush_() override {}
+
+ private:
+  LineWriter writer_{STDERR_FILENO};
+};
+
 class StderrLogger final : public Logger {
  public:
   StderrLogger(Level least, Format format)
-      : least_(least),
-        format_(format),
-        pool_(std::make_shared<spdlog::details::thread_pool>(limits::kLogQueue, 1)),
-        logger_(std::make_shared<spdlog::async_logger>(
-            "countersign", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool_,
-            spdlog::async_overflow_policy::overrun_oldest)) {
-    logger_->set_level(spdlog_level(least));
-    logger_->set_pattern(format == Format::Json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})"
-                                                : "%Y-%m-%dT%H:%M:%S.%eZ %v",
-                         spdlog::pattern_time_type::utc);
-    logger_->flush_on(spdlog::level::debug);
+      : least_(least), format_(format), logger_("countersign", std::make_shared<StderrSink>()) {
+    logger_.set_level(spdlog_level(least));
+    logger_.set_pattern(format == Format::Json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})"
+                                               : "%Y-%m-%dT%H:%M:%S.%eZ %v",
+                        spdlog::pattern_time_type::utc);
   }
 
   void write(Level level, std::string_view message, std::initializer_list<Field> fields) override {
@@ -137,14 +169,13 @@ class StderrLogger final : public Logger {
     }
     const auto line = format_ == Format::Json ? json_line(level, message, fields)
                                               : text_line(level, message, fields);
-    logger_->log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
+    logger_.log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
   }
 
  private:
   Level least_;
   Format format_;
-  std::shared_ptr<spdlog::details::thread_pool> pool_;
-  std::shared_ptr<spdlog::async_logger> logger_;
+  spdlog::logger logger_;
 };
 
 class SilentLogger final : public Logger {
@@ -184,14 +215,13 @@ std::unique_ptr<Logger> make_silent_logger() { return std::make_unique<SilentLog
 std::string clean(std::string_view text, std::size_t most) {
   std::string cleaned;
   while (!text.empty()) {
-    const auto character = first_utf8_character(text);
-    const bool shown = character.length > 0 && !misleads(character.code);
-    const auto piece = shown ? text.substr(0, character.length) : std::string_view("?");
-    if (cleaned.size() + piece.size() > most) {
+    const auto piece = first_piece(text);
+    if (cleaned.size() + piece.shown.size() > most) {
+      cleaned.append(piece.shown.substr(0, most - cleaned.size()));
       return with_ellipsis(std::move(cleaned), most);
     }
-    cleaned += piece;
-    text.remove_prefix(std::max<std::size_t>(character.length, 1));
+    cleaned += piece.shown;
+    text.remove_prefix(piece.length);
   }
   return cleaned;
 }

@@ -38,12 +38,21 @@ class Deadline {  // the moment by which an answer is due; passed down by value,
                     std::chrono::duration_cast<std::chrono::milliseconds>(at_ - clock.tick()));
   }
   bool passed(const Clock& clock) const { return remaining(clock).count() == 0; }
-  Deadline sooner(Deadline other) const { return Deadline(std::min(at_, other.at_)); }
+  Deadline sooner(Deadline other) const {
+    return Deadline(std::min(at_, other.at_), std::min(last_try_, other.last_try_));
+  }
   Tick when() const { return at_; }
 
+  // The same, but what has failed is not tried again after `moment`: an error that is known is told
+  // while there is somebody to hear it.
+  Deadline trying_until(Tick moment) const { return Deadline(at_, std::min(at_, moment)); }
+  Tick last_try() const { return last_try_; }
+
  private:
-  explicit Deadline(Tick at) : at_(at) {}
+  explicit Deadline(Tick at) : Deadline(at, at) {}
+  Deadline(Tick at, Tick last_try) : at_(at), last_try_(last_try) {}
   Tick at_;
+  Tick last_try_;
 };
 
 }  // namespace countersign

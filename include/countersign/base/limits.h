@@ -87,6 +87,13 @@ inline constexpr std::size_t kCredentialsTried = 5;
 inline constexpr seconds kReferrersLife{60};
 // Of one that a refusal rests on: who has just signed tries again at once.
 inline constexpr seconds kRecentReferrersLife{5};
+// Of "this registry has the referrers tag and no referrers API": it may gain the API.
+inline constexpr seconds kReferrersTagLife{600};
+// Of what a registry demands, once a credential is refused for it: it may demand something else by
+// now.
+inline constexpr seconds kDemandLife{60};
+// Sets of several credentials of which it is known which one a registry took last.
+inline constexpr std::size_t kCredentialSets = 1'000;
 // Of what a tag names. The node asks again when it pulls, so this is about a crowd of equal pods.
 inline constexpr seconds kTagLife{5};
 // Of "the registry does not have it" and "it refuses us": an image that is pushed now is found
@@ -94,6 +101,9 @@ inline constexpr seconds kTagLife{5};
 inline constexpr seconds kAbsenceLife{5};
 // Of a look at a registry, however little time the first who wanted it had: the next one profits.
 inline constexpr seconds kLookWait{10};
+// So long before the end of its first caller's time a look tries nothing anew: he is to hear what
+// failed.
+inline constexpr milliseconds kAnswerReserve{100};
 // Looks at one registry at a time; each is a thread that waits, and no other registry's looks wait
 // for it.
 inline constexpr std::size_t kLooks = 32;
@@ -101,17 +111,27 @@ inline constexpr std::size_t kLooks = 32;
 inline constexpr std::size_t kLooksWaiting = 512;
 // Idle for so long, such a thread ends.
 inline constexpr seconds kLookThreadLife{10};
-// Manifests, lists, tags and contents that are remembered, in bytes each, keys included.
+// Of remembered manifests, keys included: what is known of one takes half a KiB.
 inline constexpr std::size_t kManifestFactBytes = 2 * kMiB;
+// Of remembered tags; they live for seconds only.
 inline constexpr std::size_t kTagFactBytes = 512 * kKiB;
+// Of remembered lists: some 4,000 with a signature or two.
 inline constexpr std::size_t kReferrersFactBytes = 4 * kMiB;
+// Of remembered signature manifests and envelopes: some 2,000 signatures.
 inline constexpr std::size_t kContentFactBytes = 8 * kMiB;
 // Of what is not there, apart, so that invented names displace only each other.
 inline constexpr std::size_t kAbsenceFactBytes = 512 * kKiB;
 // Descriptors in a manifest or index, of at least 7 JSON nodes each.
 inline constexpr std::size_t kLayers = 5'000;
+// A string of the platform of an index's entry; "10.0.20348.2340" is a long one.
+inline constexpr std::size_t kPlatformText = 64;
+// `os.features` of such a platform; "win32k" is the only one in use.
+inline constexpr std::size_t kPlatformFeatures = 16;
 // JSON readers disagree about larger integers (RFC 8259, section 6).
 inline constexpr std::uint64_t kDescriptorSize = 1ULL << 53U;
+
+// Of an image's configuration; it has some 10 KiB, containers/image has the same limit.
+inline constexpr std::size_t kImageConfigBytes = 4 * kMiB;
 
 // --- signatures
 // Two are usual; whoever may push can add thousands (CVE-2023-33957).
@@ -247,6 +267,32 @@ inline constexpr seconds kTrustLoadWait{30};
 // Client-go tries ten times; kubectl must not look frozen.
 inline constexpr seconds kRetryAfter{2};
 
+// --- Kubernetes API
+// Of a pod or a service account; one or two are usual, and each is a request.
+inline constexpr std::size_t kPullSecrets = 100;
+// Fetched together: bounds what a decision holds of them.
+inline constexpr std::size_t kPullSecretsAtOnce = 10;
+// Of a secret or service account; they have some KiB, and who writes pods may write secrets.
+inline constexpr std::size_t kApiObjectBytes = 256 * kKiB;
+// A bound token has 1 KiB.
+inline constexpr std::size_t kApiTokenBytes = 16 * kKiB;
+// The kubelet replaces the token's file before it ends; client-go reads it again as often.
+inline constexpr seconds kApiTokenLife{60};
+// Of one exchange: an API server answers in milliseconds, and the registry has yet to be asked.
+inline constexpr seconds kApiWait{5};
+// A secret or service account that was changed counts after it.
+inline constexpr seconds kPullSecretLife{60};
+// One that was not there is looked for again after it.
+inline constexpr seconds kAbsentSecretLife{5};
+// Secrets kept, by what they hold: each has some hundred bytes.
+inline constexpr std::size_t kPullSecretBytes = 4 * kMiB;
+// Service accounts kept, by the names that they list.
+inline constexpr std::size_t kServiceAccountBytes = 1 * kMiB;
+// That one of these takes beside its texts, at least: nodes of a map and a list, pointers.
+inline constexpr std::size_t kKeptObjectBytes = 512;
+// Secrets that can't be used are logged once a version; so many are remembered for it.
+inline constexpr std::size_t kSkippedSecrets = 1'000;
+
 // --- server (phases measured with a probe of this design)
 // A handshake takes some milliseconds; measured with stuck clients.
 inline constexpr seconds kHandshakeWait{5};
@@ -280,8 +326,14 @@ inline constexpr std::size_t kLingerBytes = 256 * kKiB;
 inline constexpr std::size_t kRequestHeaderBytes = 16 * kKiB;
 // 25 a hook and API server, plus probes.
 inline constexpr std::size_t kConnections = 1'024;
-// Decisions at a time; they mostly wait for registries, and idle threads cost little.
-inline constexpr std::size_t kWorkers = 32;
+// Decisions at a time. They mostly wait for registries, and those that wait for one that hangs must
+// leave threads for the others: six times the looks that one registry is given at a time. A thread
+// that waits costs some 40 KiB, so threads are started when they are needed.
+inline constexpr std::size_t kWorkers = 192;
+// Threads that stay when there is nothing to do.
+inline constexpr std::size_t kWorkersKept = 4;
+// Idle for so long, any other ends: a crowd of pods comes in waves some seconds apart.
+inline constexpr seconds kWorkerLife{10};
 // Beyond it a review is denied at once.
 inline constexpr std::size_t kQueuedReviews = 256;
 // Within the 30 s that Kubernetes grants.
@@ -290,24 +342,77 @@ inline constexpr seconds kDrainWait{25};
 // --- outbound
 // For TCP and TLS together; half of the usual budget of a decision.
 inline constexpr seconds kConnectWait{5};
-// Registries answer 429 to crowds; HTTP/1.1 needs one a request at a time.
-inline constexpr std::size_t kConnectionsPerHost = 16;
+// HTTP/1.1 needs one a request at a time, so this bounds a burst of cold images: 32 at 20 ms each
+// way are 800 requests a second. More, and registries answer 429.
+inline constexpr std::size_t kConnectionsPerHost = 32;
+// Of `connections`: more would be a load that a registry punishes.
+inline constexpr std::size_t kConnectionsPerHostMost = 256;
 // Kept for reuse; four hosts at their most.
-inline constexpr std::size_t kIdleConnections = 64;
+inline constexpr std::size_t kIdleConnections = 128;
+// Kept for reuse: one a connection that is kept.
+inline constexpr std::size_t kIdleHandles = kIdleConnections;
+// Between two looks at a connection that is being made: what each address that fails costs.
+inline constexpr milliseconds kConnectTick{10};
+// Tried for one exchange: registries have up to a dozen, and a name with thousands would make a
+// scanner of us.
+inline constexpr std::size_t kAddressesTried = 32;
+// Entries of `noProxy`; each request to a host behind a proxy is compared with them.
+inline constexpr std::size_t kNoProxy = 256;
 // A changed CA bundle counts for new connections after it.
 inline constexpr seconds kCaFileLife{300};
+
+// --- hosts that fail
+// Of one exchange with a registry: then it is tried on another connection, since connections go
+// silent behind load balancers. A decision has time for two.
+inline constexpr seconds kExchangeWait{4};
+// An exchange that had less time than this says nothing about its host when it fails.
+inline constexpr seconds kFairWait{1};
+// Before the second attempt at most; doubled for each after it. A lost packet costs about as much.
+inline constexpr milliseconds kRetryPause{100};
+// What the doubling ends at: two more attempts within a decision.
+inline constexpr milliseconds kRetryPauseMost{2'000};
+// Retries of one host without a success in between: a whole batch of signatures.
+inline constexpr std::size_t kRetryBudget = kSignaturesAtOnce;
+// That earn one retry: retries are at most a tenth of a healthy host's load.
+inline constexpr std::size_t kSuccessesPerRetry = 10;
+// Of Retry-After: ACR counts down from it; a host that says more is asked again after it.
+inline constexpr seconds kBackOffMost{60};
+// In a row; a single caller's attempts at a host that is down.
+inline constexpr std::size_t kBreakerFailures = 5;
+// The first; doubled each time the host is found to be down still.
+inline constexpr seconds kBreakerPause{1};
+// What the doubling ends at: a host that is back is noticed within it.
+inline constexpr seconds kBreakerPauseMost{30};
+// That wait for a silent host: half of the looks that a registry gets.
+inline constexpr std::size_t kSilentCallers = 16;
+// Registries answer within a quarter of it.
+inline constexpr seconds kHostSilence{1};
+// Hosts whose state is known: the registries and what they redirect to, which others choose.
+inline constexpr std::size_t kHosts = 256;
+// Of all Warning headers of an answer; OCI distribution.
+inline constexpr std::size_t kRegistryWarningBytes = 4 * kKiB;
+// Of one that is reported.
+inline constexpr std::size_t kRegistryWarningText = 512;
+// Distinct ones reported of a host; one that makes up more is not worth the log.
+inline constexpr std::size_t kRegistryWarnings = 32;
 
 // --- logs
 // Bytes of one field.
 inline constexpr std::size_t kLogField = 1 * kKiB;
-// Lines.
-inline constexpr std::size_t kLogQueue = 8'192;
+// That wait to be written; half a second at 2,000 decisions a second, should nobody read.
+inline constexpr std::size_t kLogBytes = 512 * kKiB;
+// Lines are gathered for so long and written together; a warning waits for nothing.
+inline constexpr milliseconds kLogPause{5};
 
 // --- configuration
 // Of a configuration file; a ConfigMap holds 1 MiB.
 inline constexpr std::size_t kConfigBytes = 1 * kMiB;
 // Of a configuration; an image is compared with each in turn.
 inline constexpr std::size_t kRules = 1'000;
+// That a rule demands: each is a manifest to fetch; images have about ten.
+inline constexpr std::size_t kPlatformsPerRule = 16;
+// Of one registry, asked in turn inside one deadline.
+inline constexpr std::size_t kMirrors = 8;
 // Kubernetes: a label as of RFC 1123.
 inline constexpr std::size_t kNamespaceBytes = 63;
 

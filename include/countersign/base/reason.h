@@ -53,11 +53,15 @@ enum class Blame : std::uint8_t { Author, Publisher, Remote, Operator, Us };  //
   X(Revoked, "REVOKED", Publisher, false, "a certificate was revoked")                             \
   X(RevocationUnknown, "REVOCATION_UNKNOWN", Remote, true,                                         \
     "whether a certificate was revoked could not be found out")                                    \
+  X(PlatformMissing, "PLATFORM_MISSING", Publisher, false,                                         \
+    "the image lacks a platform that the rule demands")                                            \
   X(RegistryAuth, "REGISTRY_AUTH", Operator, false, "the registry refuses our credentials")        \
   X(RegistryUnavailable, "REGISTRY_UNAVAILABLE", Remote, true, "the registry can't be reached")    \
   X(RegistryThrottled, "REGISTRY_THROTTLED", Remote, true, "the registry limits our requests")     \
   X(RegistryResponse, "REGISTRY_RESPONSE", Remote, false,                                          \
     "the registry's answer breaks the protocol or a limit")                                        \
+  X(CredentialsUnavailable, "CREDENTIALS_UNAVAILABLE", Remote, true,                               \
+    "the credentials for the registry could not be fetched")                                       \
   X(TrustStoreEmpty, "TRUST_STORE_EMPTY", Operator, true, "a trust store has no certificates")     \
   X(TrustStoreStale, "TRUST_STORE_STALE", Operator, true,                                          \
     "a trust store could not be refreshed for too long")                                           \

@@ -37,6 +37,8 @@ TEST(Reason, KeepsItsWireNames) {
       Row{Reason::DigestMismatch, "DIGEST_MISMATCH", Blame::Remote, false},
       Row{Reason::SignatureNotFound, "SIGNATURE_NOT_FOUND", Blame::Publisher, false},
       Row{Reason::SignatureLimit, "SIGNATURE_LIMIT", Blame::Publisher, false},
+      Row{Reason::PlatformMissing, "PLATFORM_MISSING", Blame::Publisher, false},
+      Row{Reason::CredentialsUnavailable, "CREDENTIALS_UNAVAILABLE", Blame::Remote, true},
       Row{Reason::EnvelopeInvalid, "ENVELOPE_INVALID", Blame::Publisher, false},
       Row{Reason::SignatureInvalid, "SIGNATURE_INVALID", Blame::Publisher, false},
       Row{Reason::PayloadMismatch, "PAYLOAD_MISMATCH", Blame::Publisher, false},
