@@ -21,17 +21,22 @@ void block_sigpipe() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
+constexpr const char* kClosed = "the transport is closed";
+
 }  // namespace
 
 void Batch::settle(std::size_t index, Result<Response> result) {
-  const std::lock_guard lock(mutex_);
-  if (index >= results_.size() || results_[index]) {
-    return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (index >= results_.size() || results_[index]) {
+      return;
+    }
+    results_[index] = std::move(result);
+    if (--missing_ != 0) {
+      return;
+    }
   }
-  results_[index] = std::move(result);
-  if (--missing_ == 0) {
-    complete_.notify_all();
-  }
+  complete_.notify_all();  // without the mutex, which the waiter wants next
 }
 
 bool Batch::wait(std::chrono::milliseconds most) {
@@ -52,7 +57,7 @@ std::vector<Result<Response>> Batch::take() {
 
 void CurlLoop::MultiCleanup::operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
 
-Result<std::unique_ptr<CurlLoop>> CurlLoop::start() {
+Result<std::unique_ptr<CurlLoop>> CurlLoop::start(std::size_t connections) {
   // Counted and thread-safe in the libcurl that we demand; never undone, because other transports
   // may live on.
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
@@ -63,8 +68,8 @@ Result<std::unique_ptr<CurlLoop>> CurlLoop::start() {
     return fail(Reason::Internal, "libcurl has no memory");
   }
   std::unique_ptr<CurlLoop> loop(new CurlLoop(multi));
-  if (curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-                        static_cast<long>(limits::kConnectionsPerHost)) != CURLM_OK ||
+  if (curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(connections)) !=
+          CURLM_OK ||
       curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(limits::kIdleConnections)) !=
           CURLM_OK) {
     return fail(Reason::Internal, "libcurl refuses an option");
@@ -82,41 +87,71 @@ CurlLoop::~CurlLoop() {
   {
     const std::lock_guard lock(mutex_);
     inbox_.stop = true;
-    curl_multi_wakeup(multi_.get());
+    wake();  // with the mutex: the thread ends `multi_`
   }
   thread_.join();
 }
 
 void CurlLoop::submit(std::vector<Order> orders) {
+  bool first = false;
   {
     const std::lock_guard lock(mutex_);
-    std::ranges::move(orders, std::back_inserter(inbox_.submitted));
+    if (!inbox_.closed) {
+      std::ranges::move(orders, std::back_inserter(inbox_.submitted));
+      orders.clear();
+      first = must_wake();
+    }
   }
-  curl_multi_wakeup(multi_.get());
+  if (first) {
+    wake();
+  }
+  for (const auto& order : orders) {
+    order.batch->settle(order.index, fail(Reason::Overloaded, kClosed));
+  }
 }
 
 void CurlLoop::cancel(std::shared_ptr<Batch> batch) {
+  bool first = false;
   {
     const std::lock_guard lock(mutex_);
     inbox_.cancelled.push_back(std::move(batch));
+    first = must_wake();
   }
-  curl_multi_wakeup(multi_.get());
+  if (first) {
+    wake();
+  }
 }
+
+void CurlLoop::close() {
+  bool first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    inbox_.closed = true;
+    first = must_wake();
+  }
+  if (first) {
+    wake();
+  }
+}
+
+bool CurlLoop::must_wake() { return !std::exchange(inbox_.awaits_reader, true); }
+
+void CurlLoop::wake() { curl_multi_wakeup(multi_.get()); }
 
 void CurlLoop::run() {
   block_sigpipe();
-  static constexpr int kUntilWoken = 60'000;  // libcurl shortens it to its next timer
   while (read_inbox()) {
     int running = 0;
     if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) {
-      give_up_all("libcurl fails");
+      give_up_all(Reason::Internal, "libcurl fails");
     }
     collect();
-    if (curl_multi_poll(multi_.get(), nullptr, 0, kUntilWoken, nullptr) != CURLM_OK) {
-      give_up_all("libcurl can't wait");
+    const auto most = static_cast<int>(longest_wait().count());
+    if (curl_multi_poll(multi_.get(), nullptr, 0, most, nullptr) != CURLM_OK) {
+      give_up_all(Reason::Internal, "libcurl can't wait");
     }
   }
-  give_up_all("the transport is closing");
+  give_up_all(Reason::Overloaded, kClosed);
   // Closing TLS connections writes, so it happens here, too.
   const std::lock_guard lock(mutex_);
   multi_.reset();
@@ -128,13 +163,18 @@ bool CurlLoop::read_inbox() {
     const std::lock_guard lock(mutex_);
     read.submitted.swap(inbox_.submitted);
     read.cancelled.swap(inbox_.cancelled);
+    read.closed = inbox_.closed;
     read.stop = inbox_.stop;
+    inbox_.awaits_reader = false;
   }
   for (auto& order : read.submitted) {
     begin(std::move(order));
   }
   for (const auto& batch : read.cancelled) {
     give_up(*batch);
+  }
+  if (read.closed) {
+    give_up_all(Reason::Overloaded, kClosed);
   }
   return !read.stop;
 }
@@ -158,10 +198,10 @@ void CurlLoop::give_up(const Batch& batch) {
   });
 }
 
-void CurlLoop::give_up_all(const char* why) {
+void CurlLoop::give_up_all(Reason reason, const char* why) {
   for (auto& [handle, order] : running_) {
     curl_multi_remove_handle(multi_.get(), handle);
-    order.batch->settle(order.index, fail(Reason::Internal, why));
+    order.batch->settle(order.index, fail(reason, why));
   }
   running_.clear();
 }
@@ -181,6 +221,14 @@ void CurlLoop::collect() {
     curl_multi_remove_handle(multi_.get(), order.transfer->handle());
     order.batch->settle(order.index, std::move(result));
   }
+}
+
+// When an address fails, libcurl 7.88 turns to the next one only when it is called again, and sets
+// neither a timer nor a socket for that: a name's second address would wait for half of the time.
+std::chrono::milliseconds CurlLoop::longest_wait() const {
+  const bool connecting = std::ranges::any_of(
+      running_, [](const auto& entry) { return entry.second.transfer->connecting(); });
+  return connecting ? limits::kConnectTick : std::chrono::minutes(1);  // or libcurl's next timer
 }
 
 }  // namespace countersign::net

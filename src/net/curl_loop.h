@@ -41,13 +41,15 @@ struct Order {
 
 class CurlLoop {
  public:
-  [[nodiscard]] static Result<std::unique_ptr<CurlLoop>> start();
-  ~CurlLoop();  // gives up what still runs, then joins
+  // At most so many connections to one host.
+  [[nodiscard]] static Result<std::unique_ptr<CurlLoop>> start(std::size_t connections);
+  ~CurlLoop();  // closes, then joins
   CurlLoop(const CurlLoop&) = delete;
   CurlLoop& operator=(const CurlLoop&) = delete;
 
   void submit(std::vector<Order> orders);
   void cancel(std::shared_ptr<Batch> batch);  // nobody waits for it any more
+  void close();                               // what still runs, and what comes, is Overloaded
 
  private:
   struct MultiCleanup {
@@ -56,16 +58,23 @@ class CurlLoop {
   struct Inbox {  // what the callers want
     std::vector<Order> submitted;
     std::vector<std::shared_ptr<Batch>> cancelled;
+    bool closed = false;
     bool stop = false;
+    bool awaits_reader = false;  // a wakeup is under way
   };
 
   explicit CurlLoop(CURLM* multi);
+  // Whoever has put something into the inbox, with the mutex, and then wakes, without it: only the
+  // first does until the loop has read.
+  bool must_wake();
+  void wake();
   void run();
   bool read_inbox();
   void begin(Order order);
   void give_up(const Batch& batch);
-  void give_up_all(const char* why);
+  void give_up_all(Reason reason, const char* why);
   void collect();
+  std::chrono::milliseconds longest_wait() const;
 
   std::unique_ptr<CURLM, MultiCleanup> multi_;
   std::mutex mutex_;

@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/net/curl_transport.h"
 
-#include <fstream>
-#include <string>
 #include <utility>
 
-#include "net/ascii.h"
 #include "net/curl_handle.h"
 #include "net/curl_loop.h"
+#include "net/handle_pool.h"
+#include "net/settings.h"
 
 namespace countersign::net {
 namespace {
 
 class CurlTransport final : public HttpTransport {
  public:
-  CurlTransport(TransportOptions options, const Clock& clock, std::unique_ptr<CurlLoop> loop)
-      : options_(std::move(options)),
-        guard_(options_.allowed),
-        clock_(clock),
-        loop_(std::move(loop)) {}
+  CurlTransport(Settings settings, const Clock& clock, std::unique_ptr<CurlLoop> loop)
+      : settings_(std::move(settings)), clock_(clock), loop_(std::move(loop)) {}
 
   std::vector<Result<Response>> send_all(std::span<const Request> requests,
                                          Deadline deadline) override {
@@ -33,12 +29,15 @@ class CurlTransport final : public HttpTransport {
     return batch->take();
   }
 
+  void close() override { loop_->close(); }
+
  private:
   std::vector<Order> orders(std::span<const Request> requests,
-                            const std::shared_ptr<Batch>& batch) const {
+                            const std::shared_ptr<Batch>& batch) {
     std::vector<Order> orders;
+    orders.reserve(requests.size());
     for (std::size_t index = 0; index < requests.size(); ++index) {
-      auto transfer = Transfer::prepare(requests[index], options_, guard_);
+      auto transfer = Transfer::prepare(requests[index], settings_, handles_);
       if (transfer) {
         orders.push_back({batch, index, std::move(*transfer)});
       } else {
@@ -48,44 +47,19 @@ class CurlTransport final : public HttpTransport {
     return orders;
   }
 
-  TransportOptions options_;
-  AddressGuard guard_;
+  Settings settings_;
+  HandlePool handles_;
   const Clock& clock_;
   std::unique_ptr<CurlLoop> loop_;  // last: its transfers use what stands above
 };
-
-Result<void> check_ca_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string line;
-  while (std::getline(file, line)) {
-    if (line.starts_with("-----BEGIN ") && line.find("CERTIFICATE-----") != std::string::npos) {
-      return {};
-    }
-  }
-  return fail(Reason::BadConfig, "no CA certificates can be read from " + path);
-}
-
-Result<void> check_override(ResolveOverride& one) {
-  one.host = lower(std::move(one.host));
-  TRY([[maybe_unused]] const auto address, Address::parse(one.address));
-  if (one.host.empty() || one.port == 0 || one.target_port == 0) {
-    return fail(Reason::BadConfig, "a resolve override without host or port");
-  }
-  return {};
-}
 
 }  // namespace
 
 Result<std::unique_ptr<HttpTransport>> make_curl_transport(TransportOptions options,
                                                            const Clock& clock) {
-  if (!options.ca_file.empty()) {
-    TRY_VOID(check_ca_file(options.ca_file));
-  }
-  for (auto& one : options.overrides) {
-    TRY_VOID(check_override(one));
-  }
-  TRY(auto loop, CurlLoop::start());
-  return std::make_unique<CurlTransport>(std::move(options), clock, std::move(loop));
+  TRY(auto settings, Settings::parse(std::move(options)));
+  TRY(auto loop, CurlLoop::start(settings.connections));
+  return std::make_unique<CurlTransport>(std::move(settings), clock, std::move(loop));
 }
 
 }  // namespace countersign::net

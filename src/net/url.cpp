@@ -3,31 +3,40 @@
 
 #include <algorithm>
 #include <charconv>
-#include <memory>
 #include <optional>
 #include <utility>
-
-#include <curl/curl.h>
 
 #include "countersign/base/limits.h"
 
 #include "net/ascii.h"
+#include "net/curl_url.h"
 
 namespace countersign::net {
 namespace {
 
-struct UrlCleanup {
-  void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
-};
-using UrlPtr = std::unique_ptr<CURLU, UrlCleanup>;
-
-struct CurlFree {
-  void operator()(char* text) const noexcept { curl_free(text); }
-};
-
 bool acceptable(std::string_view text) {
   return !text.empty() && text.size() <= limits::kUrlBytes &&
          std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '\\'; });
+}
+
+bool is_unreserved(char c) {
+  static constexpr std::string_view kMarks = "-._~";  // RFC 3986, section 2.3
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         kMarks.find(c) != std::string_view::npos;
+}
+
+bool has_dot_segment(std::string_view path) {
+  for (;;) {
+    const auto slash = path.find('/');
+    const auto segment = path.substr(0, slash);
+    if (segment == "." || segment == "..") {
+      return true;
+    }
+    if (slash == std::string_view::npos) {
+      return false;
+    }
+    path.remove_prefix(slash + 1);
+  }
 }
 
 }  // namespace
@@ -70,13 +79,7 @@ class UrlReader {
 
  private:
   std::optional<std::string> part(CURLUPart which, unsigned flags = 0) {
-    char* text = nullptr;
-    const auto code = curl_url_get(handle_.get(), which, &text, flags);
-    const std::unique_ptr<char, CurlFree> owner(text);
-    if (code != CURLUE_OK || text == nullptr) {
-      return std::nullopt;
-    }
-    return std::string(text);
+    return url_part(handle_.get(), which, flags);
   }
 
   UrlPtr handle_;
@@ -96,13 +99,30 @@ Result<Url> Url::resolve(std::string_view reference, Reason reason) const {
   return reader.read();
 }
 
+Result<Url> Url::below(std::string_view tail, Reason reason) const {
+  const auto mark = std::min(tail.find('?'), tail.size());
+  const auto path = tail.substr(0, mark);
+  const auto query = tail.substr(std::min(mark + 1, tail.size()));
+  const auto of = [](std::string_view more) {
+    return [more](char c) { return is_unreserved(c) || more.find(c) != std::string_view::npos; };
+  };
+  if (!text_.ends_with('/') || !query_.empty() || path.empty() || path.front() == '/' ||
+      has_dot_segment(path) || !std::ranges::all_of(path, of(":/")) ||
+      !std::ranges::all_of(query, of("%=&")) || text_.size() + tail.size() > limits::kUrlBytes) {
+    return fail(reason, "not the plain tail of a URL");
+  }
+  Url url = *this;
+  url.path_ += path;
+  url.query_ = query;
+  url.text_ += query.empty() ? path : tail;  // resolve() drops a "?" before nothing, too
+  return url;
+}
+
 std::string percent_encode(std::string_view text) {
   static constexpr std::string_view kHex = "0123456789ABCDEF";
-  static constexpr std::string_view kMarks = "-._~";
   std::string encoded;
   for (const char c : text) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (letter || kMarks.find(c) != std::string_view::npos) {
+    if (is_unreserved(c)) {
       encoded += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);

@@ -2,30 +2,18 @@
 #include "support/scripted_server.h"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <cctype>
-#include <cstdio>
 #include <cstdlib>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
 
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
+#include "support/loopback_socket.h"
 
 namespace countersign::test {
 namespace {
-
-void demand(bool good, const char* what) {
-  if (!good) {
-    std::perror(what);
-    std::abort();
-  }
-}
 
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(),
@@ -67,100 +55,16 @@ WireAnswer wire(int status, const std::vector<net::Header>& headers, std::string
   return {bytes.append(body), WireAnswer::Then::KeepOpen, {}};
 }
 
-struct ScriptedServer::Tls {
-  explicit Tls(const ServerIdentity& identity) : context(SSL_CTX_new(TLS_server_method())) {
-    demand(context != nullptr, "SSL_CTX_new");
-    BIO* const certificates = BIO_new_mem_buf(identity.certificates.data(),
-                                              static_cast<int>(identity.certificates.size()));
-    X509* const leaf = PEM_read_bio_X509(certificates, nullptr, nullptr, nullptr);
-    demand(leaf != nullptr && SSL_CTX_use_certificate(context, leaf) == 1, "certificate");
-    X509_free(leaf);
-    while (X509* const next = PEM_read_bio_X509(certificates, nullptr, nullptr, nullptr)) {
-      demand(SSL_CTX_add_extra_chain_cert(context, next) == 1, "chain");
-    }
-    ERR_clear_error();
-    BIO_free(certificates);
-    BIO* const keys = BIO_new_mem_buf(identity.key.data(), static_cast<int>(identity.key.size()));
-    EVP_PKEY* const key = PEM_read_bio_PrivateKey(keys, nullptr, nullptr, nullptr);
-    demand(key != nullptr && SSL_CTX_use_PrivateKey(context, key) == 1, "key");
-    EVP_PKEY_free(key);
-    BIO_free(keys);
-    if (identity.most_version != 0) {
-      SSL_CTX_set_security_level(context, 0);  // TLS 1.1 needs SHA-1
-      demand(SSL_CTX_set_max_proto_version(context, identity.most_version) == 1, "version");
-    }
-  }
-  ~Tls() { SSL_CTX_free(context); }
-  Tls(const Tls&) = delete;
-  Tls& operator=(const Tls&) = delete;
-
-  SSL_CTX* context;
-};
-
-class ScriptedServer::Stream {
- public:
-  Stream(int socket, const Tls* tls) : socket_(socket) {
-    if (tls != nullptr) {
-      ssl_ = SSL_new(tls->context);
-      demand(ssl_ != nullptr && SSL_set_fd(ssl_, socket) == 1, "SSL_new");
-      good_ = SSL_accept(ssl_) == 1;
-    }
-  }
-  ~Stream() { SSL_free(ssl_); }
-  Stream(const Stream&) = delete;
-  Stream& operator=(const Stream&) = delete;
-
-  bool good() const { return good_; }
-  int socket() const { return socket_; }
-
-  bool read(std::string& buffer) {
-    char piece[4096];
-    const auto got = ssl_ != nullptr ? SSL_read(ssl_, piece, sizeof piece)
-                                     : static_cast<int>(recv(socket_, piece, sizeof piece, 0));
-    if (got <= 0) {
-      return false;
-    }
-    buffer.append(piece, static_cast<std::size_t>(got));
-    return true;
-  }
-
-  bool write(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const auto size = std::min<std::size_t>(bytes.size(), 64 * 1024);
-      const auto sent = ssl_ != nullptr
-                            ? SSL_write(ssl_, bytes.data(), static_cast<int>(size))
-                            : static_cast<int>(::send(socket_, bytes.data(), size, MSG_NOSIGNAL));
-      if (sent <= 0) {
-        return false;
-      }
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return true;
-  }
-
- private:
-  int socket_;
-  SSL* ssl_ = nullptr;
-  bool good_ = true;
-};
-
-ScriptedServer::ScriptedServer(Script script, std::optional<ServerIdentity> identity)
-    : script_(std::move(script)) {
+ScriptedServer::ScriptedServer(Script script, std::optional<ServerIdentity> identity, Memory memory,
+                               const char* address)
+    : script_(std::move(script)), memory_(memory) {
   if (identity) {
-    tls_ = std::make_unique<Tls>(*identity);
+    tls_ = std::make_unique<ServerTls>(*identity);
     signal(SIGPIPE, SIG_IGN);  // SSL_write knows no MSG_NOSIGNAL
   }
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  demand(listener_ >= 0, "socket");
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  socklen_t size = sizeof address;
-  demand(bind(listener_, generic, size) == 0 && listen(listener_, SOMAXCONN) == 0 &&
-             getsockname(listener_, generic, &size) == 0,
-         "bind");
-  port_ = ntohs(address.sin_port);
+  const auto listener = listen_on(address, 0, SOMAXCONN);
+  listener_ = listener.socket;
+  port_ = listener.port;
   acceptor_ = std::thread(&ScriptedServer::accept_all, this);
 }
 
@@ -221,25 +125,28 @@ void ScriptedServer::accept_all() {
       return;
     }
     const std::lock_guard lock(mutex_);
+    join_ended();
     ++accepted_;
     open_.push_back(socket);
     if (stopping_) {
       shutdown(socket, SHUT_RDWR);
     }
-    workers_.emplace_back(&ScriptedServer::serve, this, socket);
+    workers_.emplace_back(&ScriptedServer::serve, this, socket, accepted_);
   }
 }
 
-void ScriptedServer::serve(int socket) {
+void ScriptedServer::serve(int socket, std::size_t connection) {
   {
-    Stream stream(socket, tls_.get());
+    ServerStream stream(socket, tls_.get());
     std::string buffer;
     for (bool open = stream.good(); open;) {
       auto request = read_request(stream, buffer);
       if (!request) {
         break;
       }
-      {
+      request->connection = connection;
+      request->client = stream.client();
+      if (memory_ == Memory::AllRequests) {
         const std::lock_guard lock(mutex_);
         seen_.push_back(*request);
       }
@@ -251,10 +158,20 @@ void ScriptedServer::serve(int socket) {
   std::erase(open_, socket);
   close(socket);
   ++closed_;
+  ended_.push_back(std::this_thread::get_id());
   changed_.notify_all();
 }
 
-std::optional<SeenRequest> ScriptedServer::read_request(Stream& stream, std::string& buffer) {
+void ScriptedServer::join_ended() {
+  for (const auto id : ended_) {
+    const auto worker = std::ranges::find(workers_, id, &std::thread::get_id);
+    worker->join();  // it has left the lock for the last time
+    workers_.erase(worker);
+  }
+  ended_.clear();
+}
+
+std::optional<SeenRequest> ScriptedServer::read_request(ServerStream& stream, std::string& buffer) {
   std::size_t end = 0;
   while ((end = buffer.find("\r\n\r\n")) == std::string::npos) {
     if (!stream.read(buffer)) {
@@ -275,7 +192,7 @@ std::optional<SeenRequest> ScriptedServer::read_request(Stream& stream, std::str
   return request;
 }
 
-bool ScriptedServer::send(Stream& stream, const WireAnswer& answer) {
+bool ScriptedServer::send(ServerStream& stream, const WireAnswer& answer) {
   if (!stream.write(answer.bytes)) {
     return false;
   }
@@ -302,6 +219,9 @@ bool ScriptedServer::send(Stream& stream, const WireAnswer& answer) {
       }
       return stream.write(answer.more);
     }
+    case WireAnswer::Then::Tunnel:
+      tunnel(stream.socket(), static_cast<std::uint16_t>(std::stoul(answer.more)));
+      return false;
     case WireAnswer::Then::Repeat:
       while (stream.write(answer.more)) {
       }

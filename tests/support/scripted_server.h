@@ -15,12 +15,16 @@
 
 #include "countersign/net/http_transport.h"
 
+#include "support/scripted_stream.h"
+
 namespace countersign::test {
 
 struct SeenRequest {
   std::string method, target;
   std::vector<net::Header> headers;  // names in lower case
   std::string body;
+  std::size_t connection = 0;  // the first is 1
+  std::string client;          // the common name in the client's certificate; "" without one
   std::string header(std::string_view lower_case_name) const;  // "" when it was not sent
 };
 
@@ -31,6 +35,7 @@ struct WireAnswer {
     Reset,   // RST instead of FIN
     Hold,    // silent until release() or the client leaves
     Repeat,  // `more` again and again, until the client leaves
+    Tunnel,  // to the port `more` on 127.0.0.1, as after CONNECT; without TLS
   };
   std::string bytes;  // the answer as it goes over the wire
   Then then = Then::KeepOpen;
@@ -40,17 +45,14 @@ struct WireAnswer {
 // A well-formed answer with a Content-Length.
 WireAnswer wire(int status, const std::vector<net::Header>& headers, std::string_view body);
 
-struct ServerIdentity {      // for TLS
-  std::string certificates;  // PEM, leaf first
-  std::string key;           // PEM
-  int most_version = 0;      // as SSL_CTX_set_max_proto_version
-};
-
 class ScriptedServer {
  public:
   using Script = std::function<WireAnswer(const SeenRequest&)>;  // called by several threads
+  enum class Memory : std::uint8_t { None, AllRequests };        // None: seen() stays empty
 
-  explicit ScriptedServer(Script script, std::optional<ServerIdentity> identity = std::nullopt);
+  explicit ScriptedServer(Script script, std::optional<ServerIdentity> identity = std::nullopt,
+                          Memory memory = Memory::AllRequests,
+                          const char* address = "127.0.0.1");  // numeric
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
@@ -64,16 +66,15 @@ class ScriptedServer {
   void release();
 
  private:
-  class Stream;
-  struct Tls;
-
   void accept_all();
-  void serve(int socket);
-  std::optional<SeenRequest> read_request(Stream& stream, std::string& buffer);
-  bool send(Stream& stream, const WireAnswer& answer);  // whether the connection lives on
+  void serve(int socket, std::size_t connection);
+  void join_ended();  // wants the lock to be held
+  std::optional<SeenRequest> read_request(ServerStream& stream, std::string& buffer);
+  bool send(ServerStream& stream, const WireAnswer& answer);  // whether the connection lives on
 
   Script script_;
-  std::unique_ptr<Tls> tls_;
+  Memory memory_;
+  std::unique_ptr<ServerTls> tls_;
   int listener_ = -1;
   std::uint16_t port_ = 0;
   mutable std::mutex mutex_;
@@ -85,6 +86,7 @@ class ScriptedServer {
   bool released_ = false;
   bool stopping_ = false;
   std::vector<std::thread> workers_;
+  std::vector<std::thread::id> ended_;  // of the workers
   std::thread acceptor_;
 };
 

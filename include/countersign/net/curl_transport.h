@@ -23,23 +23,35 @@ struct ResolveOverride {  // as curl --connect-to: connections to host:port go t
 
 enum class PlainHttp : std::uint8_t { Refuse, Allow };
 
-// One transport per TLS and address policy: connections are never shared between two.
+// One transport per identity, TLS and address policy: connections are never shared between two.
 struct TransportOptions {
-  std::vector<AddressRange> allowed;  // beyond public addresses
-  std::string ca_file;                // PEM bundle; empty: the system's
-  std::string client_certificate;     // PEM, with what stands above it; empty: none
-  std::string client_key;             // PEM
+  std::vector<AddressRange> allowed = {};  // beyond public addresses
+  std::string ca_file = {};                // PEM bundle; empty: the system's
+  // Both or none: PEM files, the certificate with what stands above it, the key without passphrase.
+  // They are shown to every https host of this transport that asks for a certificate, and never to
+  // a proxy. New connections read them again.
+  std::string client_certificate = {};
+  std::string client_key = {};
   PlainHttp plain_http = PlainHttp::Refuse;
-  std::string proxy;  // empty: none; the environment is never asked. The guard then judges the
-                      // proxy's address, and what lies behind it is the proxy's business
-  std::vector<std::string> no_proxy;  // hosts that are reached directly: "host", ".domain" with all
-                                      // below it, an address or a range; a port is ignored
-  std::size_t connections = limits::kConnectionsPerHost;  // to one host at most
-  std::vector<ResolveOverride> overrides;
-  std::string user_agent;
+  // "http://host:port" or "https://host:port", with "user:password@" before the host, each
+  // percent-encoded, for Basic credentials that the proxy alone gets. Empty: none; the environment
+  // is never asked. The guard then judges the proxy's address, and what lies behind it is the
+  // proxy's business.
+  std::string proxy = {};
+  // Hosts that are reached directly, and then judged by their own addresses, compared without case:
+  //   "host.example"    this name alone
+  //   ".host.example"   this name and all below it, as libcurl reads it
+  //   "10.0.0.0/8", "fd00::/8", "10.1.2.3", "::1"   a host written as such an address; a name is
+  //                     not resolved for it
+  // The port of a request does not count, and an entry can't have one.
+  std::vector<std::string> no_proxy = {};
+  std::size_t connections = limits::kConnectionsPerHost;  // to one host at most; not zero
+  std::vector<ResolveOverride> overrides = {};
+  std::string user_agent = {};
 };
 
-// Reason::BadConfig when the CA file can't be read. The clock outlives the transport. Thread-safe.
+// Reason::BadConfig when a file can't be read or used, or an option means nothing. The clock
+// outlives the transport. Thread-safe.
 [[nodiscard]] Result<std::unique_ptr<HttpTransport>> make_curl_transport(TransportOptions,
                                                                          const Clock&);
 

@@ -44,10 +44,10 @@ struct Response {
 };
 
 // What can go wrong below HTTP. The details name host and cause, never an address of ours.
-//   RegistryUnavailable  no connection, TLS failure, reset, an answer cut short, a content
-//   encoding,
-//                        the request's own wait has passed
-//   RegistryResponse     the body or the headers exceed the limit
+//   RegistryUnavailable  no connection, TLS failure (also for want of a client certificate), a
+//                        proxy that refuses, reset, an answer cut short, the request's own wait has
+//                        passed
+//   RegistryResponse     the body or the headers exceed the limit, or the body is encoded
 //   AddressNotAllowed    the guard refused every address
 //   DeadlineExceeded     the deadline passed first
 //   BadConfig            plain http where it is not allowed
@@ -63,7 +63,8 @@ class HttpTransport {
   // ended or the deadline has passed.
   virtual std::vector<Result<Response>> send_all(std::span<const Request>, Deadline) = 0;
 
-  // Gives up what is under way and refuses what comes (Reason::Overloaded), for a fast end.
+  // Gives up what is under way and refuses what comes (Reason::Overloaded), for a fast end. From
+  // any thread, any number of times; returns at once, and who waits in send_all soon does, too.
   virtual void close() {}
 
   Result<Response> send(const Request& request, Deadline deadline) {

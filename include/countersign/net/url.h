@@ -22,6 +22,10 @@ class Url {
   // RFC 3986, section 5: what a Location, a Link or a realm on this page means, absolute or not.
   [[nodiscard]] Result<Url> resolve(std::string_view reference, Reason reason) const;
 
+  // resolve() for a tail that we write ourselves, without the parser: letters, digits and "-._~:/"
+  // of a path without dot segments, then perhaps a query. This one ends with "/".
+  [[nodiscard]] Result<Url> below(std::string_view tail, Reason reason) const;
+
   UrlScheme scheme() const { return scheme_; }
   const std::string& host() const { return host_; }    // lower case; "[::1]" for IPv6
   std::uint16_t port() const { return port_; }         // the scheme's when the URL names none

@@ -249,7 +249,7 @@ TEST_F(CurlTransport, ATruncatedAnswerIsAnError) {
 TEST_F(CurlTransport, RefusesAnEncodingThatWasNotAskedFor) {
   for (const char* encoding : {"gzip", "br", "gzip, gzip", "deflate"}) {
     EXPECT_EQ(reason_for(wire(200, {{"Content-Encoding", encoding}}, "x")),
-              Reason::RegistryUnavailable)
+              Reason::RegistryResponse)
         << encoding;
   }
   ScriptedServer server(always(wire(200, {{"Content-Encoding", "identity"}}, "x")));

@@ -8,15 +8,28 @@ namespace {
 
 Request good() { return {Method::Get, "https://h/", {{"Accept", "*/*"}}, "", 10}; }
 
-Result<std::unique_ptr<Transfer>> prepare(const Request& request,
-                                          PlainHttp plain_http = PlainHttp::Refuse) {
-  static const AddressGuard guard({});
-  static TransportOptions options;
-  options.plain_http = plain_http;
-  return Transfer::prepare(request, options, guard);
+struct Equipment {  // for transfers that are never started
+  explicit Equipment(PlainHttp plain_http = PlainHttp::Refuse) { settings.plain_http = plain_http; }
+  Result<std::unique_ptr<Transfer>> prepare(const Request& request) {
+    return Transfer::prepare(request, settings, pool);
+  }
+  Settings settings;
+  HandlePool pool;
+};
+
+TEST(CurlHandle, TakesARequest) {
+  Equipment equipment;
+  EXPECT_TRUE(equipment.prepare(good()));
 }
 
-TEST(CurlHandle, TakesARequest) { EXPECT_TRUE(prepare(good())); }
+TEST(CurlHandle, GivesItsHandleBack) {
+  Equipment equipment;
+  auto transfer = equipment.prepare(good());
+  ASSERT_TRUE(transfer);
+  EXPECT_EQ(equipment.pool.idle(), 0U);
+  transfer->reset();
+  EXPECT_EQ(equipment.pool.idle(), 1U);
+}
 
 TEST(CurlHandle, RefusesARequestThatBreaksTheContract) {
   struct Row {
@@ -34,7 +47,8 @@ TEST(CurlHandle, RefusesARequestThatBreaksTheContract) {
         Row{"a header without a name", [](Request& r) { r.headers[0].name = ""; }}}) {
     auto request = good();
     spoil(request);
-    const auto prepared = prepare(request);
+    Equipment equipment;
+    const auto prepared = equipment.prepare(request);
     ASSERT_FALSE(prepared) << name;
     EXPECT_EQ(prepared.error().reason, Reason::Internal) << name;
   }
@@ -44,10 +58,12 @@ TEST(CurlHandle, RefusesARequestThatBreaksTheContract) {
 TEST(CurlHandle, RefusesPlainHttpUnlessItIsAllowed) {
   auto request = good();
   request.url = "http://h/";
-  const auto refused = prepare(request);
+  Equipment strict;
+  const auto refused = strict.prepare(request);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, Reason::BadConfig);
-  EXPECT_TRUE(prepare(request, PlainHttp::Allow));
+  Equipment lenient(PlainHttp::Allow);
+  EXPECT_TRUE(lenient.prepare(request));
 }
 
 }  // namespace

@@ -12,9 +12,28 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 
 TEST(CurlLoop, StopsWithoutWork) {
-  auto loop = CurlLoop::start();
+  auto loop = CurlLoop::start(1);
   ASSERT_TRUE(loop);
   loop->reset();
+}
+
+TEST(CurlLoop, AClosedOneSettlesWhatIsSubmitted) {
+  const auto loop = CurlLoop::start(1);
+  ASSERT_TRUE(loop);
+  std::vector<std::thread> closers;
+  for (int count = 0; count < 4; ++count) {
+    closers.emplace_back([&] { (*loop)->close(); });
+  }
+  for (auto& closer : closers) {
+    closer.join();
+  }
+  const auto batch = std::make_shared<Batch>(1);
+  std::vector<Order> orders;
+  orders.push_back({batch, 0, nullptr});
+  (*loop)->submit(std::move(orders));
+  ASSERT_TRUE(batch->wait(hours(1)));
+  EXPECT_EQ(batch->take()[0].error().reason, Reason::Overloaded);
+  (*loop)->cancel(batch);
 }
 
 TEST(CurlLoop, ABatchIsCompleteWhenAllResultsAreThere) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/net/curl_transport.h"
 
-#include <fstream>
-
 #include <gtest/gtest.h>
 
 #include "support/fixed_clock.h"
@@ -20,30 +18,13 @@ std::unique_ptr<HttpTransport> transport(TransportOptions options, const Clock& 
   return make_curl_transport(std::move(options), clock).value();
 }
 
-TEST(CurlTransport, RefusesACaFileThatHoldsNoCertificate) {
+TEST(CurlTransport, RefusesOptionsThatCanNotBeUsed) {
   const test::FixedClock clock;
-  const auto path = testing::TempDir() + "countersign_no_ca.pem";
-  std::ofstream(path) << "-----BEGIN PUBLIC KEY-----\n";
-  for (const auto& file : {path, testing::TempDir() + "countersign_missing.pem"}) {
-    TransportOptions options;
-    options.ca_file = file;
-    const auto made = make_curl_transport(options, clock);
-    ASSERT_FALSE(made) << file;
-    EXPECT_EQ(made.error().reason, Reason::BadConfig);
-  }
-}
-
-TEST(CurlTransport, RefusesOverridesThatAreNoAddress) {
-  const test::FixedClock clock;
-  for (const auto& one :
-       {ResolveOverride{"h", 443, "localhost", 1}, ResolveOverride{"h", 0, "::1", 1},
-        ResolveOverride{"", 443, "::1", 1}, ResolveOverride{"h", 443, "::1", 0}}) {
-    TransportOptions options;
-    options.overrides = {one};
-    const auto made = make_curl_transport(options, clock);
-    ASSERT_FALSE(made);
-    EXPECT_EQ(made.error().reason, Reason::BadConfig);
-  }
+  TransportOptions options;
+  options.client_certificate = "/nowhere/client.pem";
+  const auto made = make_curl_transport(options, clock);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().reason, Reason::BadConfig);
 }
 
 // NET-05, REG-67
@@ -86,6 +67,32 @@ TEST(CurlTransport, EachRequestOfABatchHasItsOwnResult) {
   EXPECT_EQ(results[1].error().reason, Reason::AddressNotAllowed);
   EXPECT_EQ(results[2].error().reason, Reason::Internal);
   EXPECT_TRUE(http->send_all({}, clock.in(minutes(1))).empty());
+}
+
+// A proxy is judged in the host's place, and a host that is reached directly by itself.
+TEST(CurlTransport, TheGuardJudgesWhatIsConnectedTo) {
+  const test::FixedClock clock;
+  TransportOptions options;
+  options.proxy = "http://user:hush@127.0.0.1:1";
+  options.no_proxy = {"10.0.0.0/8"};
+  const auto http = transport(options, clock);
+  for (const char* url : {"https://8.8.8.8/", "https://10.0.0.1/"}) {
+    const auto result = http->send(get(url), clock.in(minutes(1)));
+    ASSERT_FALSE(result) << url;
+    EXPECT_EQ(result.error().reason, Reason::AddressNotAllowed) << url;
+    EXPECT_EQ(result.error().detail.find("hush"), std::string::npos);
+  }
+}
+
+TEST(CurlTransport, OnceClosedItRefuses) {
+  const test::FixedClock clock;
+  const auto http = transport({}, clock);
+  http->close();
+  http->close();
+  const std::vector<Request> requests{get("https://127.0.0.1:1/"), get("nonsense")};
+  const auto results = http->send_all(requests, clock.in(minutes(1)));
+  EXPECT_EQ(results[0].error().reason, Reason::Overloaded);
+  EXPECT_EQ(results[1].error().reason, Reason::Internal);
 }
 
 }  // namespace

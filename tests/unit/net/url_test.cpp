@@ -57,6 +57,31 @@ TEST(Url, ResolvesReferencesAsRfc3986Does) {
   }
 }
 
+TEST(Url, AppendsAPlainTailAsResolvingWould) {
+  const auto base = url("https://h:5000/v2/");
+  for (const char* tail : {"a", "a/b:c", "a/manifests/v1.0_x", "a/referrers/sha256:ab?x=a%2Fb&y=1",
+                           "a/..b/.c./d", "a?", "a/"}) {
+    const auto below = base.below(tail, Reason::Internal);
+    // A first segment with a colon would be a scheme to resolve().
+    const auto resolved = base.resolve("/v2/" + std::string(tail), Reason::Internal);
+    ASSERT_TRUE(below) << tail;
+    EXPECT_EQ(below->text(), resolved->text()) << tail;
+    EXPECT_EQ(below->path(), resolved->path()) << tail;
+    EXPECT_EQ(below->query(), resolved->query()) << tail;
+    EXPECT_TRUE(below->same_origin(base)) << tail;
+  }
+  for (const std::string& tail :
+       {std::string(), std::string("/a"), std::string("//evil/a"), std::string("?a"),
+        std::string("../a"), std::string("a/../b"), std::string("a/."), std::string("a%2e"),
+        std::string("a b"), std::string("a#b"), std::string("a@b"), std::string("a\\b"),
+        std::string("a?b#c"), std::string("a?b?c"), std::string("\xc3\xa9"),
+        std::string(limits::kUrlBytes, 'a')}) {
+    EXPECT_FALSE(base.below(tail, Reason::Internal)) << tail.substr(0, 40);
+  }
+  EXPECT_FALSE(url("https://h/v2").below("a", Reason::Internal));
+  EXPECT_FALSE(url("https://h/v2/?x=/").below("a", Reason::Internal));
+}
+
 TEST(Url, RefusesReferencesThatLeadSomewhereElse) {
   const auto base = url("https://h/v2/");
   for (const char* reference : {"", " ", "https://user@h/", "ftp://h/", "javascript:alert(1)",
