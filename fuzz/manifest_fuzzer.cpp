@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Law: an accepted document has one of four media types, and is an image or an index, not both. The
-// first byte chooses the Content-Type.
+// Law: an accepted document has one of four media types, and is an image or an index, not both;
+// only entries of an index have a platform, and it matches itself. The first byte chooses the
+// Content-Type.
 #include <array>
 #include <cstdlib>
 
@@ -55,6 +56,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& descriptor : *list) {
       require(!descriptor.media_type.empty());
       require(descriptor.size <= countersign::limits::kDescriptorSize);
+      if (descriptor.platform) {
+        require(index);
+        require(descriptor.platform->variant.size() <= countersign::limits::kPlatformText);
+        require(descriptor.platform->os_features.size() <= countersign::limits::kPlatformFeatures);
+        require(descriptor.platform->matches(*descriptor.platform));
+      }
     }
   }
   return 0;

@@ -58,26 +58,26 @@ std::string_view Digest::algorithm_name() const {
   return "unknown";
 }
 
-Result<Blob> Blob::check(const Digest& expected, ByteVector bytes) {
-  if (Digest::of(bytes, expected.algorithm()) != expected) {
+Result<Blob> Blob::check(const Digest& expected, Buffer bytes) {
+  if (Digest::of(bytes.bytes(), expected.algorithm()) != expected) {
     return fail(Reason::DigestMismatch, "the bytes received are not " + expected.text());
   }
   return Blob(expected, std::move(bytes));
 }
 
-Result<Blob> Blob::check(const Descriptor& expected, ByteVector bytes) {
+Result<Blob> Blob::check(const Descriptor& expected, Buffer bytes) {
   // "the size [...] exists so that a client will have an expected size for the content before
   // validating" (descriptor.md): what has the wrong size is never hashed.
-  if (bytes.size() != expected.size) {
-    return fail(Reason::DigestMismatch, "received " + std::to_string(bytes.size()) +
+  if (bytes.bytes().size() != expected.size) {
+    return fail(Reason::DigestMismatch, "received " + std::to_string(bytes.bytes().size()) +
                                             " bytes where the descriptor says " +
                                             std::to_string(expected.size));
   }
   return check(expected.digest, std::move(bytes));
 }
 
-Blob Blob::of(ByteVector bytes) {
-  auto digest = Digest::of(bytes);
+Blob Blob::of(Buffer bytes) {
+  auto digest = Digest::of(bytes.bytes());
   return {std::move(digest), std::move(bytes)};
 }
 

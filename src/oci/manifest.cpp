@@ -20,6 +20,7 @@ Result<void> check_shape(const Json& document);
 Result<std::string> agreed_media_type(const Json& document, std::string_view content_type);
 Result<void> read_image(const Json& document, Manifest& manifest);
 Result<void> read_index(const Json& document, Manifest& manifest);
+Result<std::optional<Platform>> read_platform(const Json& entry);
 
 // An absent member and null are the same, as in Go, which writes most of these documents.
 const Json* present(const Json& object, std::string_view name) {
@@ -182,7 +183,56 @@ Result<void> read_image(const Json& document, Manifest& manifest) {
 
 Result<void> read_index(const Json& document, Manifest& manifest) {
   TRY(manifest.manifests, read_descriptors(document, "manifests"));
+  const auto entries = document.find("manifests")->elements();
+  for (std::size_t number = 0; number < entries.size(); ++number) {
+    TRY(manifest.manifests[number].platform, read_platform(entries[number]));
+  }
   return {};
+}
+
+Result<std::string> platform_text(const Json& platform, std::string_view name) {
+  TRY(auto text, optional_string(platform, name, Reason::RegistryResponse));
+  if (text.size() > limits::kPlatformText) {
+    return bad("a platform with a long " + std::string(name));
+  }
+  return text;
+}
+
+Result<std::vector<std::string>> platform_features(const Json& platform) {
+  std::vector<std::string> features;
+  const auto* member = present(platform, "os.features");
+  if (member == nullptr) {
+    return features;
+  }
+  if (!member->is_array() || member->elements().size() > limits::kPlatformFeatures) {
+    return bad("a platform whose os.features are no list, or a long one");
+  }
+  for (const auto& feature : member->elements()) {
+    if (feature.string() == nullptr || feature.string()->size() > limits::kPlatformText) {
+      return bad("a platform with a feature that is no string, or a long one");
+    }
+    features.push_back(*feature.string());
+  }
+  return features;
+}
+
+// "architecture: string. This REQUIRED property [...]; os: string. This REQUIRED property"
+// (image-index.md). Empty ones are in use for entries that run nowhere.
+Result<std::optional<Platform>> read_platform(const Json& entry) {
+  const auto* member = present(entry, "platform");
+  if (member == nullptr) {
+    return std::optional<Platform>();
+  }
+  if (member->find_string("os") == nullptr || member->find_string("architecture") == nullptr) {
+    return bad("the platform of an entry has no os or no architecture");
+  }
+  Platform platform;
+  TRY(platform.os, platform_text(*member, "os"));
+  TRY(platform.architecture, platform_text(*member, "architecture"));
+  TRY(platform.variant, platform_text(*member, "variant"));
+  TRY(platform.os_version, platform_text(*member, "os.version"));
+  TRY(platform.os_features, platform_features(*member));
+  return std::optional(std::move(platform));
 }
 
 }  // namespace

@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "countersign/base/bytes.h"
 #include "countersign/base/result.h"
 #include "countersign/crypto/digest.h"
+#include "countersign/oci/platform.h"
 
 namespace countersign::oci {
 
@@ -53,7 +55,8 @@ struct Descriptor {
   Digest digest;
   std::uint64_t size = 0;
   std::string artifact_type;  // empty when absent; a hint until the manifest says the same
-  std::map<std::string, std::string> annotations;  // never believed: ordering hints only
+  std::map<std::string, std::string> annotations;   // never believed: ordering hints only
+  std::optional<Platform> platform = std::nullopt;  // of an entry of an index
 
   // Media type, digest and size: what a signature binds.
   bool same_content(const Descriptor& other) const {
@@ -61,22 +64,40 @@ struct Descriptor {
   }
 };
 
+class Buffer {  // bytes that were received, taken over without a copy. Cheap to copy
+ public:
+  Buffer(ByteVector bytes)  // NOLINT(google-explicit-constructor): both are what bytes come as
+      : Buffer(std::make_shared<const ByteVector>(std::move(bytes))) {}
+  Buffer(std::string text)  // NOLINT(google-explicit-constructor)
+      : Buffer(std::make_shared<const std::string>(std::move(text))) {}
+
+  Bytes bytes() const { return bytes_; }
+
+ private:
+  explicit Buffer(std::shared_ptr<const ByteVector> bytes)
+      : bytes_(*bytes), owner_(std::move(bytes)) {}
+  explicit Buffer(std::shared_ptr<const std::string> text)
+      : bytes_(as_bytes(*text)), owner_(std::move(text)) {}
+
+  Bytes bytes_;  // of the owner
+  std::shared_ptr<const void> owner_;
+};
+
 class Blob {  // bytes that were hashed and matched; there is no other way to get one. Cheap to copy
  public:
   // Compares size, then digest. Reason::DigestMismatch when they differ.
-  [[nodiscard]] static Result<Blob> check(const Digest& expected, ByteVector bytes);
-  [[nodiscard]] static Result<Blob> check(const Descriptor& expected, ByteVector bytes);
+  [[nodiscard]] static Result<Blob> check(const Digest& expected, Buffer bytes);
+  [[nodiscard]] static Result<Blob> check(const Descriptor& expected, Buffer bytes);
   // For a tag: what was received decides the digest.
-  static Blob of(ByteVector bytes);
+  static Blob of(Buffer bytes);
 
-  Bytes bytes() const { return *bytes_; }
+  Bytes bytes() const { return buffer_.bytes(); }
   const Digest& digest() const { return digest_; }
 
  private:
-  Blob(Digest digest, ByteVector bytes)
-      : digest_(std::move(digest)), bytes_(std::make_shared<const ByteVector>(std::move(bytes))) {}
+  Blob(Digest digest, Buffer bytes) : digest_(std::move(digest)), buffer_(std::move(bytes)) {}
   Digest digest_;
-  std::shared_ptr<const ByteVector> bytes_;
+  Buffer buffer_;
 };
 
 }  // namespace countersign::oci

@@ -5,7 +5,10 @@
 // Refused: a document that has both `manifests` and `layers`/`config`, or whose `mediaType`
 // disagrees with the registry's Content-Type (CVE-2021-41190), schema 1, a schemaVersion other than
 // 2, descriptors whose size is not a plain integer from 0 to 2^53 or whose digest does not parse.
-// `urls` of descriptors are never read. Unknown members are ignored.
+// The `platform` of an entry of an index is an object with strings os and architecture, or absent.
+// Unknown members are ignored. So are `urls` and `data` of descriptors, although the specification
+// lets a client use inline data that has the digest: bytes then come from one place only, and what
+// is wrong there does no harm.
 #pragma once
 #include <optional>
 #include <string>

@@ -49,8 +49,7 @@ std::string manifest(const Parts& parts) {
 }
 
 Result<oci::Descriptor> read(const std::string& text) {
-  const auto bytes = as_bytes(text);
-  return envelope_of(oci::Blob::of({bytes.begin(), bytes.end()}), samples::image());
+  return envelope_of(oci::Blob::of(text), samples::image());
 }
 
 struct Accepted {

@@ -99,6 +99,21 @@ TEST(Descriptor, BlobOfBytesIsNamedByThem) {
   EXPECT_EQ(Blob::of(bytes("abc")).digest().text(), kAbc256);
 }
 
+TEST(Descriptor, BuffersTakeBytesOverWithoutACopy) {
+  std::string text(1'000, 'x');
+  const auto* const before = text.data();
+  const auto blob = Blob::of(std::move(text));
+  EXPECT_EQ(static_cast<const void*>(blob.bytes().data()), before);
+  auto more = bytes("abc");
+  const auto* const vector_before = more.data();
+  const Buffer buffer(std::move(more));
+  const auto copy = buffer;
+  EXPECT_EQ(copy.bytes().data(), vector_before);
+  const auto short_one = Blob::check(digest(kAbc256), std::string("abc"));
+  ASSERT_TRUE(short_one);
+  EXPECT_EQ(as_text(short_one->bytes()), "abc");
+}
+
 TEST(Descriptor, SameContentIgnoresHintsOnly) {
   const auto one = descriptor(kAbc256, 3);
   auto other = one;

@@ -61,7 +61,7 @@ TEST(ImageRef, NamesAreNormalisedAsAPullDoesIt) {  // REF-01, REF-12
   });
 }
 
-TEST(ImageRef, HostsThatParsersDisagreeAboutAreRefused) {  // REF-03
+TEST(ImageRef, HostsThatParsersDisagreeAboutAreRefused) {  // REF-03, REG-95
   expect_rows({
       {"17", "foo_bar.com:8080/app", kBad},
       {"18a", "foo_bar.com/app", kBad},

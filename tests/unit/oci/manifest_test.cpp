@@ -79,7 +79,9 @@ TEST(Manifest, TheMediaTypeComesFromTheDocumentOrTheHeaderAndBothAgree) {  // BN
     std::string content_type;
     std::optional<ManifestKind> kind;
   } rows[] = {
-      {"header only", with(image_members()), kOciImage, ManifestKind::Image},
+      {"header only", with(image_members()), kOciImage, ManifestKind::Image},  // REG-11
+      {"header only, index", with(R"("manifests":[])"), kOciIndexType, ManifestKind::Index},
+      {"header only, of the other structure", with(image_members()), kOciIndexType, std::nullopt},
       {"document only", with(typed(kOciImage) + image_members()), "", ManifestKind::Image},
       {"both", with(typed(kOciImage) + image_members()), kOciImage, ManifestKind::Image},
       {"docker", with(typed(media_type::kDockerManifest) + image_members()),
@@ -115,7 +117,8 @@ TEST(Manifest, TheMediaTypeComesFromTheDocumentOrTheHeaderAndBothAgree) {  // BN
   }
 }
 
-TEST(Manifest, RefusesWhatReadersUnderstandDifferently) {  // BND-08
+// BND-08, REG-18, REG-21
+TEST(Manifest, RefusesWhatReadersUnderstandDifferently) {
   const struct {
     const char* name;
     std::string document;
@@ -125,10 +128,21 @@ TEST(Manifest, RefusesWhatReadersUnderstandDifferently) {  // BND-08
       {"array", "[]", kOciImage},
       {"null", "null", kOciImage},
       {"trailing bytes", with(image_members()) + "{}", kOciImage},
+      {"byte order mark", "\xef\xbb\xbf" + with(image_members()), kOciImage},
+      {"NaN", with(image_members() + R"(,"x":NaN)"), kOciImage},
+      {"UTF-8 cut short", with(image_members() + ",\"x\":\"\xc3\""), kOciImage},
+      {"depth",
+       with(image_members() + R"(,"x":)" + std::string(10'000, '[') + std::string(10'000, ']')),
+       kOciImage},
+      {"a layer's size of 1e400",
+       with(R"("config":)" + kDescriptor + R"(,"layers":[{)" +
+            R"("mediaType":"a/b","digest":"sha256:)" + kHex + R"(","size":1e400}])"),
+       kOciImage},
       {"duplicate layers", with(image_members() + R"(,"layers":[])"), kOciImage},
       {"no schemaVersion", "{" + image_members() + "}", kOciImage},
       {"schemaVersion 1", R"({"schemaVersion":1,)" + image_members() + "}", kOciImage},
       {"schemaVersion 2.0", R"({"schemaVersion":2.0,)" + image_members() + "}", kOciImage},
+      {"schemaVersion 3", R"({"schemaVersion":3,)" + image_members() + "}", kOciImage},
       {"schemaVersion text", R"({"schemaVersion":"2",)" + image_members() + "}", kOciImage},
       {"image with manifests", with(image_members() + R"(,"manifests":[])"), kOciImage},
       {"index with layers", with(R"("manifests":[],"layers":[])"), kOciIndexType},
@@ -181,6 +195,7 @@ TEST(Manifest, HasNoMoreEntriesThanTheLimit) {
   EXPECT_EQ(more.error().reason, Reason::RegistryResponse);
 }
 
+// REG-19; REG-20: what can't be read can't be asked for
 TEST(Manifest, DescriptorsAreReadStrictly) {
   const std::string digest = R"("digest":"sha256:)" + kHex + R"(")";
   const std::string type = R"("mediaType":"application/x")";
@@ -205,6 +220,10 @@ TEST(Manifest, DescriptorsAreReadStrictly) {
       {"no mediaType", "{" + digest + R"(,"size":1})", false},
       {"empty mediaType", R"({"mediaType":"",)" + digest + R"(,"size":1})", false},
       {"md5", "{" + type + R"(,"digest":"md5:d41d8cd98f00b204e9800998ecf8427e","size":1})", false},
+      {"digest in upper case",
+       "{" + type + R"(,"digest":"sha256:)" + std::string(64, 'A') + R"(","size":1})", false},
+      {"digest too short",
+       "{" + type + R"(,"digest":"sha256:)" + std::string(63, 'a') + R"(","size":1})", false},
       {"digest is a path", "{" + type + R"(,"digest":"sha256:../../x","size":1})", false},
       {"array", "[]", false},
       {"text", R"("sha256")", false},
@@ -217,6 +236,21 @@ TEST(Manifest, DescriptorsAreReadStrictly) {
     if (!descriptor) {
       EXPECT_EQ(descriptor.error().reason, Reason::EnvelopeInvalid) << row.name;
     }
+  }
+}
+
+// REG-23: never used, so what is wrong there does no harm.
+TEST(Manifest, InlineDataIsNotRead) {
+  for (const char* data : {R"("bWFuaWZlc3Q=")", R"("b3RoZXI=")", R"("not base64")", "7", "null"}) {
+    const auto json =
+        codec::Json::parse(R"({"mediaType":"application/x","size":7,"digest":"sha256:)" + kHex +
+                               R"(","data":)" + data + "}",
+                           {.bytes = 1024}, Reason::Internal);
+    ASSERT_TRUE(json) << data;
+    const auto descriptor = parse_descriptor(*json, Reason::RegistryResponse);
+    ASSERT_TRUE(descriptor) << data;
+    EXPECT_EQ(descriptor->size, 7U);
+    EXPECT_EQ(descriptor->digest.encoded(), kHex);
   }
 }
 
