@@ -4,30 +4,28 @@
 #include <algorithm>
 #include <utility>
 
-#include "countersign/codec/base64.h"
-#include "countersign/crypto/digest.h"
+#include "countersign/base/limits.h"
 
+#include "registry/challenge.h"
 #include "registry/realm.h"
 
 namespace countersign::registry {
 namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kPull = "pull";
 
 Secret bearer(const Secret& token) { return Secret(std::string(kBearer) + token.reveal()); }
 
-// "repository:<path>:<actions>"; a path may hold a colon, so the ends decide.
-bool only_reads(std::string_view scope, std::string_view path) {
-  static constexpr std::string_view kType = "repository:";
-  const auto last = scope.rfind(':');
-  if (!scope.starts_with(kType) || last < kType.size() ||
-      scope.substr(kType.size(), last - kType.size()) != path) {
-    return false;
-  }
-  for (auto actions = scope.substr(last + 1);;) {
+bool is_registry_token(const Credential* credential) {
+  return credential != nullptr && credential->kind == Credential::Kind::RegistryToken;
+}
+
+bool only_reads(std::string_view actions) {
+  for (;;) {
     const auto comma = actions.find(',');
     const auto action = actions.substr(0, comma);
-    if (action != "pull" && action != "metadata_read") {
+    if (action != kPull && action != "metadata_read") {
       return false;
     }
     if (comma == std::string_view::npos) {
@@ -35,19 +33,6 @@ bool only_reads(std::string_view scope, std::string_view path) {
     }
     actions.remove_prefix(comma + 1);
   }
-}
-
-// Tells credentials apart without keeping them.
-std::string fingerprint(const std::optional<Credential>& credential) {
-  if (!credential) {
-    return {};
-  }
-  std::string all = std::to_string(static_cast<int>(credential->kind)) + ":" +
-                    std::to_string(credential->user.size()) + ":" + credential->user +
-                    credential->secret.reveal();
-  auto print = codec::encode_hex(crypto::sha256(as_bytes(all)));
-  wipe(all);
-  return print;
 }
 
 const Challenge* find_scheme(const std::vector<Challenge>& challenges, std::string_view scheme) {
@@ -62,55 +47,71 @@ std::string parameter(const Challenge& challenge, std::string_view name) {
 
 }  // namespace
 
-std::string pull_scope(std::string_view path, std::string_view offered) {
-  return only_reads(offered, path) ? std::string(offered)
-                                   : "repository:" + std::string(path) + ":pull";
+// "repository:<path>:<actions>"; a path may hold a colon, so the ends decide.
+std::string read_actions(std::string_view path, std::string_view offered_scope) {
+  const auto start = "repository:" + std::string(path) + ":";
+  if (!offered_scope.starts_with(start)) {
+    return std::string(kPull);
+  }
+  const auto actions = offered_scope.substr(start.size());
+  return std::string(only_reads(actions) ? actions : kPull);
 }
 
 Authenticator::Authenticator(std::string registry, std::vector<std::string> realms,
                              const Clock& clock)
     : registry_(std::move(registry)), realms_(std::move(realms)), clock_(clock), tokens_(clock) {}
 
-Result<Secret> Authenticator::prepare(const std::optional<Credential>& credential,
-                                      std::string_view path, net::HttpTransport& transport,
-                                      Deadline deadline) {
-  if (credential && credential->kind == Credential::Kind::RegistryToken) {
+Result<Secret> Authenticator::prepare(const Credential* credential, const Asking& asking) {
+  if (is_registry_token(credential)) {
     return bearer(credential->secret);
   }
-  const auto demand = remembered();
-  if (!demand) {
+  const auto known = remembered();
+  if (!known) {
     return Secret();
   }
-  auto authorization = meet(*demand, credential, Secret(), {path, transport, deadline});
-  if (authorization || authorization.error().reason == Reason::DeadlineExceeded) {
-    return authorization;
+  auto authorization = meet(known->demand, credential, Secret(), asking);
+  if (!authorization) {
+    doubt(*known, authorization.error().reason);
   }
-  // What was demanded once may have changed: ask again without, and let the registry say.
-  remember(std::nullopt);
-  return Secret();
-}
-
-Result<Secret> Authenticator::answer(const Refusal& refusal,
-                                     const std::optional<Credential>& credential,
-                                     std::string_view path, net::HttpTransport& transport,
-                                     Deadline deadline) {
-  if (credential && credential->kind == Credential::Kind::RegistryToken) {
-    return fail(Reason::RegistryAuth, registry_ + " refuses the configured registry token");
-  }
-  TRY(const auto demand, read_demand(refusal));
-  TRY(auto authorization,
-      meet(demand, credential, refusal.authorization, {path, transport, deadline}));
-  remember(demand);
   return authorization;
 }
 
-Result<Authenticator::Demand> Authenticator::read_demand(const Refusal& refusal) const {
-  TRY(const auto challenges, parse_challenges(refusal.response));
+Result<Demand> Authenticator::learn(const net::Response& refusal, const net::Url& asked,
+                                    std::string_view path) {
+  TRY(auto demand, read_demand(refusal, asked, path));
+  const std::lock_guard lock(mutex_);
+  demand_ = Remembered{demand, clock_.tick()};
+  return demand;
+}
+
+Result<Secret> Authenticator::meet(const Demand& demand, const Credential* credential,
+                                   const Secret& refused, const Asking& asking) {
+  if (is_registry_token(credential)) {
+    return fail(Reason::RegistryAuth, registry_ + " refuses the configured registry token");
+  }
+  if (!demand.bearer) {
+    return basic(credential, refused);
+  }
+  const TokenQuestion question{demand.bearer->realm, demand.bearer->service,
+                               "repository:" + std::string(asking.path) + ":" + demand.actions};
+  const auto& sent = refused.reveal();
+  const Secret refused_token(sent.starts_with(kBearer) ? sent.substr(kBearer.size()) : "");
+  const auto key = std::string(asking.path) + "\n" +
+                   (credential != nullptr ? fingerprint(*credential) : std::string());
+  TRY(const auto token, tokens_.get(key, refused_token, asking.deadline, [&] {
+    return ask_token(question, credential, asking.transport, clock_, asking.deadline);
+  }));
+  return bearer(token);
+}
+
+Result<Demand> Authenticator::read_demand(const net::Response& refusal, const net::Url& asked,
+                                          std::string_view path) const {
+  TRY(const auto challenges, parse_challenges(refusal));
   const auto* bearer_challenge = find_scheme(challenges, "bearer");
   if (bearer_challenge != nullptr && !parameter(*bearer_challenge, "realm").empty()) {
-    TRY(auto realm, accept_realm(parameter(*bearer_challenge, "realm"), refusal.asked, realms_));
+    TRY(auto realm, accept_realm(parameter(*bearer_challenge, "realm"), asked, realms_));
     return Demand{Issuer{std::move(realm), parameter(*bearer_challenge, "service")},
-                  parameter(*bearer_challenge, "scope")};
+                  read_actions(path, parameter(*bearer_challenge, "scope"))};
   }
   if (find_scheme(challenges, "basic") != nullptr) {
     return Demand{};
@@ -121,38 +122,32 @@ Result<Authenticator::Demand> Authenticator::read_demand(const Refusal& refusal)
                   "before the referrers API do so for it");
 }
 
-Result<Secret> Authenticator::meet(const Demand& demand,
-                                   const std::optional<Credential>& credential,
-                                   const Secret& refused, const Asking& asking) {
-  if (!demand.bearer) {
-    if (!credential) {
-      return fail(Reason::RegistryAuth, registry_ + " wants a password, and none is configured");
-    }
-    TRY(auto basic, basic_authorization(*credential));
-    if (basic.reveal() == refused.reveal()) {
-      return fail(Reason::RegistryAuth, registry_ + " refuses the configured password");
-    }
-    return basic;
+Result<Secret> Authenticator::basic(const Credential* credential, const Secret& refused) const {
+  if (credential == nullptr) {
+    return fail(Reason::RegistryAuth, registry_ + " wants a password, and none is configured");
   }
-  const TokenQuestion question{demand.bearer->realm, demand.bearer->service,
-                               pull_scope(asking.path, demand.offered_scope)};
-  const auto& sent = refused.reveal();
-  const Secret refused_token(sent.starts_with(kBearer) ? sent.substr(kBearer.size()) : "");
-  const auto key = std::string(asking.path) + "\n" + fingerprint(credential);
-  TRY(const auto token, tokens_.get(key, refused_token, asking.deadline, [&] {
-    return ask_token(question, credential, asking.transport, clock_, asking.deadline);
-  }));
-  return bearer(token);
+  TRY(auto value, basic_authorization(*credential));
+  if (value.reveal() == refused.reveal()) {
+    return fail(Reason::RegistryAuth, registry_ + " refuses the configured password");
+  }
+  return value;
 }
 
-std::optional<Authenticator::Demand> Authenticator::remembered() const {
+std::optional<Authenticator::Remembered> Authenticator::remembered() const {
   const std::lock_guard lock(mutex_);
   return demand_;
 }
 
-void Authenticator::remember(std::optional<Demand> demand) {
+// What could not be met may no longer be what is demanded: the next call asks without, and lets the
+// registry say. A refused credential alone is a reason only now and then, or one wrong secret would
+// cost all others a 401.
+void Authenticator::doubt(const Remembered& known, Reason failure) {
+  const auto now = clock_.tick();
   const std::lock_guard lock(mutex_);
-  demand_ = std::move(demand);
+  const bool same = demand_ && demand_->since == known.since;
+  if (same && (failure != Reason::RegistryAuth || now - known.since >= limits::kDemandLife)) {
+    demand_.reset();
+  }
 }
 
 }  // namespace countersign::registry

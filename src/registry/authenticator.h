@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What to put into the Authorization header for one registry: nothing, Basic, or a Bearer token.
 //
-// A demand once made is remembered, so that a registry is asked without credentials only once.
-// Tokens are kept for each repository and credential: a credential that is replaced never finds the
-// token of its predecessor.
+// A demand once made is remembered, so that a registry is asked without credentials only once: the
+// token for a repository that is new to us is fetched before it is demanded. Tokens are kept for
+// each repository and credential: a credential that is replaced never finds the token of its
+// predecessor, and no owner that of another.
 #pragma once
 #include <mutex>
 #include <optional>
@@ -13,60 +14,68 @@
 
 #include "countersign/base/clock.h"
 #include "countersign/net/http_transport.h"
+#include "countersign/net/url.h"
 #include "countersign/registry/credential_provider.h"
 
-#include "registry/challenge.h"
+#include "registry/credential_order.h"
 #include "registry/token_cache.h"
 
 namespace countersign::registry {
 
-// The offered scope when it asks for nothing but reading this repository, else our own.
-std::string pull_scope(std::string_view path, std::string_view offered);
+// What to ask an issuer for: the actions of the offered scope when it asks for nothing but reading
+// this repository ("pull,metadata_read"), else "pull". Good for every repository of the registry.
+std::string read_actions(std::string_view path, std::string_view offered_scope);
 
-struct Refusal {  // a 401 of the registry itself
-  const net::Response& response;
-  const net::Url& asked;
-  const Secret& authorization;  // what was sent with it; empty: nothing
+struct Issuer {
+  net::Url realm;
+  std::string service;
 };
 
+struct Demand {
+  std::optional<Issuer> bearer;  // else Basic
+  std::string actions;
+};
+
+struct Asking {           // the circumstances of one call
+  std::string_view path;  // the repository's
+  net::HttpTransport& transport;
+  Deadline deadline;
+};
+
+// Credentials that are null ask anonymously. Where a credential is refused, or can't be what is
+// demanded, the reason is RegistryAuth: another one may do.
 class Authenticator {  // thread-safe; the clock outlives it
  public:
   Authenticator(std::string registry, std::vector<std::string> realms, const Clock&);
 
-  // The header's value to begin with; empty: none. `path` is the repository's.
-  Result<Secret> prepare(const std::optional<Credential>&, std::string_view path,
-                         net::HttpTransport&, Deadline);
-  // The header's value for a second attempt. RegistryAuth when there can't be one.
-  Result<Secret> answer(const Refusal&, const std::optional<Credential>&, std::string_view path,
-                        net::HttpTransport&, Deadline);
+  // The header's value to begin with; empty: none. Never empty because a credential failed: an
+  // image that everybody may read must not hide that the credential for it is wrong.
+  Result<Secret> prepare(const Credential*, const Asking&);
+  // What a 401 of the registry itself demands, remembered. RegistryAuth when nobody could meet it.
+  Result<Demand> learn(const net::Response&, const net::Url& asked, std::string_view path);
+  // The header's value, never the one that was `refused`; empty: none was.
+  Result<Secret> meet(const Demand&, const Credential*, const Secret& refused, const Asking&);
+
+  CredentialOrder& order() { return order_; }
 
  private:
-  struct Issuer {
-    net::Url realm;
-    std::string service;
+  struct Remembered {
+    Demand demand;
+    Tick since;
   };
-  struct Demand {
-    std::optional<Issuer> bearer;  // else Basic
-    std::string offered_scope;
-  };
-  struct Asking {  // the circumstances of one call
-    std::string_view path;
-    net::HttpTransport& transport;
-    Deadline deadline;
-  };
-
-  Result<Demand> read_demand(const Refusal&) const;
-  Result<Secret> meet(const Demand&, const std::optional<Credential>&, const Secret& refused,
-                      const Asking&);
-  std::optional<Demand> remembered() const;
-  void remember(std::optional<Demand>);
+  Result<Demand> read_demand(const net::Response&, const net::Url& asked,
+                             std::string_view path) const;
+  Result<Secret> basic(const Credential*, const Secret& refused) const;
+  std::optional<Remembered> remembered() const;
+  void doubt(const Remembered&, Reason);
 
   std::string registry_;
   std::vector<std::string> realms_;
   const Clock& clock_;
   mutable std::mutex mutex_;
-  std::optional<Demand> demand_;
+  std::optional<Remembered> demand_;
   TokenCache tokens_;
+  CredentialOrder order_;
 };
 
 }  // namespace countersign::registry

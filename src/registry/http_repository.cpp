@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <optional>
 #include <utility>
 
 #include "countersign/base/limits.h"
 #include "countersign/net/url.h"
+#include "countersign/oci/image_ref.h"
 #include "countersign/oci/manifest.h"
 
 #include "registry/authenticator.h"
@@ -36,52 +36,43 @@ class CountingTransport final : public net::HttpTransport {
   std::atomic<std::size_t> sent_ = 0;
 };
 
-ByteVector to_bytes(const std::string& body) {
-  const auto bytes = as_bytes(body);
-  return {bytes.begin(), bytes.end()};
-}
-
-Result<oci::Blob> check(const Reply& reply, const oci::Descriptor& wanted,
-                        Repository::Content content) {
-  if (reply.response.status != 200) {
-    return std::unexpected(status_error(reply.response, reply.url.host()));
-  }
-  // Bytes that are one thing here and another there are CVE-2021-41190.
-  if (content == Repository::Content::Manifest &&
-      content_type(reply.response) != lower(wanted.media_type)) {
-    return fail(Reason::RegistryResponse,
-                reply.url.host() + " answers another media type than the descriptor's");
-  }
-  return oci::Blob::check(wanted, to_bytes(reply.response.body));
-}
-
-}  // namespace
-
-struct Registry::State {
-  State(std::string registry, RegistrySettings settings, net::HttpTransport& http,
-        const Clock& clock)
+// All that one registry's repositories share.
+struct Wire {
+  Wire(std::string registry, RegistrySettings settings, net::HttpTransport& http,
+       const Clock& clock)
       : name(std::move(registry)),
-        scheme(settings.scheme),
+        root(root_of(name, settings.scheme)),
+        redirect_hosts(std::move(settings.redirect_hosts)),
+        referrers(settings.referrers),
         transport(http),
-        authenticator(name, std::move(settings.realms), clock) {}
+        authenticator(name, std::move(settings.realms), clock),
+        tag_first(clock) {}
+
+  static Result<net::Url> root_of(const std::string& registry, Scheme scheme) {
+    TRY(const auto any, oci::ImageRef::parse(registry + "/any"));
+    return net::Url::parse(
+        (scheme == Scheme::Https ? "https://" : "http://") + any.wire_host() + "/v2/",
+        Reason::Internal);
+  }
 
   const std::string name;
-  const Scheme scheme;
+  const Result<net::Url> root;  // "https://registry-1.docker.io/v2/"
+  const std::vector<HostPattern> redirect_hosts;
+  const ReferrersBy referrers;
   net::HttpTransport& transport;
   Authenticator authenticator;
+  TagFirst tag_first;
 };
-
-namespace {
 
 class HttpRepository final : public Repository {
  public:
-  HttpRepository(std::shared_ptr<void> registry, Authenticator& authenticator,
-                 std::shared_ptr<CredentialProvider> credentials, net::HttpTransport& transport,
-                 Result<net::Url> url, const oci::ImageRef& image)
-      : registry_(std::move(registry)),
-        transport_(transport),
-        session_(authenticator, std::move(credentials), transport_, image),
-        url_(std::move(url)),
+  HttpRepository(std::shared_ptr<Wire> wire, std::shared_ptr<CredentialProvider> credentials,
+                 const oci::ImageRef& image)
+      : wire_(std::move(wire)),
+        transport_(wire_->transport),
+        session_(wire_->authenticator, std::move(credentials), transport_, wire_->redirect_hosts,
+                 image),
+        url_(url_of(*wire_, image)),
         repository_(image.repository()) {}
 
   Result<oci::Descriptor> resolve(const oci::ImageRef& reference, Deadline deadline) override;
@@ -93,31 +84,53 @@ class HttpRepository final : public Repository {
   std::size_t requests() const override { return transport_.sent(); }
 
  private:
+  static Result<net::Url> url_of(const Wire& wire, const oci::ImageRef& image) {
+    // With another registry's reference, its host would be shown this one's credentials.
+    if (image.registry() != wire.name) {
+      return fail(Reason::Internal, "a reference of another registry");
+    }
+    TRY(const auto root, wire.root);
+    return root.below(image.path() + "/", Reason::Internal);
+  }
+
   Result<Get> get(const oci::Descriptor& wanted, Content content, std::size_t most) const;
 
-  std::shared_ptr<void> registry_;  // keeps what is borrowed below
+  std::shared_ptr<Wire> wire_;
   CountingTransport transport_;
   Session session_;
   Result<net::Url> url_;    // ".../v2/<path>/"
   std::string repository_;  // "docker.io/library/nginx"
 };
 
+// A repository that is missing is named: its referrers may well be an empty list.
+Error not_served(const Reply& reply, const std::string& what) {
+  auto error = status_error(reply.response, reply.url.host());
+  if (error.reason == Reason::ImageNotFound) {
+    error.detail += ": no " + what;
+  }
+  return error;
+}
+
 Result<oci::Descriptor> HttpRepository::resolve(const oci::ImageRef& reference, Deadline deadline) {
   if (reference.repository() != repository_) {
     return fail(Reason::Internal, "a reference of another repository");
   }
   TRY(const auto repository, url_);
-  TRY(auto url, repository.resolve("manifests/" + reference.wire_reference(), Reason::Internal));
-  // Nothing but the origin vouches for what a tag answers.
-  const auto redirects = reference.digest() ? Redirects::AnyOrigin : Redirects::SameOrigin;
-  TRY(const auto reply,
-      session_.send({std::move(url), kManifestTypes, limits::kManifestBytes, redirects}, deadline));
+  TRY(auto url, repository.below("manifests/" + reference.wire_reference(), Reason::Internal));
+  const auto& digest = reference.digest();
+  const Get get{.url = std::move(url),
+                .kind = digest ? "manifest" : "tag",
+                .accept = kManifestTypes,
+                .most = limits::kManifestBytes,
+                // Nothing but the origin vouches for what a tag answers.
+                .redirects = digest ? Redirects::AnyOrigin : Redirects::SameOrigin};
+  TRY(auto reply, session_.send(get, deadline));
   if (reply.response.status != 200) {
-    return std::unexpected(status_error(reply.response, reply.url.host()));
+    return std::unexpected(not_served(reply, reference.text()));
   }
-  auto bytes = to_bytes(reply.response.body);
-  TRY(const auto blob, reference.digest() ? oci::Blob::check(*reference.digest(), std::move(bytes))
-                                          : oci::Blob::of(std::move(bytes)));
+  oci::Buffer bytes(std::move(reply.response.body));
+  TRY(const auto blob,
+      digest ? oci::Blob::check(*digest, std::move(bytes)) : oci::Blob::of(std::move(bytes)));
   const auto type = content_type(reply.response);
   if (!type) {
     return fail(Reason::RegistryResponse, reply.url.host() + " does not say one media type");
@@ -134,7 +147,21 @@ Result<std::vector<oci::Descriptor>> HttpRepository::referrers(const oci::Descri
                                                                std::string_view artifact_type, Age,
                                                                Deadline deadline) {
   TRY(const auto repository, url_);
-  return list_referrers(session_, repository, {subject, artifact_type}, deadline);
+  return list_referrers(session_, {repository, wire_->referrers, wire_->tag_first},
+                        {subject.digest, artifact_type}, deadline);
+}
+
+Result<oci::Blob> check(Reply reply, const oci::Descriptor& wanted, Repository::Content content) {
+  if (reply.response.status != 200) {
+    return std::unexpected(status_error(reply.response, reply.url.host()));
+  }
+  // Bytes that are one thing here and another there are CVE-2021-41190.
+  if (content == Repository::Content::Manifest &&
+      content_type(reply.response) != lower(wanted.media_type)) {
+    return fail(Reason::RegistryResponse,
+                reply.url.host() + " answers another media type than the descriptor's");
+  }
+  return oci::Blob::check(wanted, std::move(reply.response.body));
 }
 
 std::vector<Result<oci::Blob>> HttpRepository::fetch(std::span<const oci::Descriptor> wanted,
@@ -151,15 +178,15 @@ std::vector<Result<oci::Blob>> HttpRepository::fetch(std::span<const oci::Descri
       places.emplace_back(std::unexpected(std::move(one).error()));
     }
   }
-  const auto replies = session_.send_all(gets, deadline);
+  auto replies = session_.send_all(gets, deadline);
   std::vector<Result<oci::Blob>> blobs;
   for (std::size_t index = 0; index < wanted.size(); ++index) {
     if (!places[index]) {
-      blobs.emplace_back(std::unexpected(places[index].error()));
-    } else if (const auto& reply = replies[*places[index]]; !reply) {
-      blobs.emplace_back(std::unexpected(reply.error()));
+      blobs.emplace_back(std::unexpected(std::move(places[index]).error()));
+    } else if (auto& reply = replies[*places[index]]; !reply) {
+      blobs.emplace_back(std::unexpected(std::move(reply).error()));
     } else {
-      blobs.push_back(check(*reply, wanted[index], content));
+      blobs.push_back(check(std::move(*reply), wanted[index], content));
     }
   }
   return blobs;
@@ -174,15 +201,20 @@ Result<Get> HttpRepository::get(const oci::Descriptor& wanted, Content content,
                                               " bytes, more than the limit");
   }
   const bool manifest = content == Content::Manifest;
-  TRY(auto url, repository.resolve((manifest ? "manifests/" : "blobs/") + wanted.digest.text(),
-                                   Reason::Internal));
+  TRY(auto url, repository.below((manifest ? "manifests/" : "blobs/") + wanted.digest.text(),
+                                 Reason::Internal));
   return Get{.url = std::move(url),
+             .kind = manifest ? "manifest" : "blob",
              .accept = manifest ? kManifestTypes : std::string_view("*/*"),
              .most = std::max<std::size_t>(wanted.size, 1),
              .redirects = Redirects::AnyOrigin};
 }
 
 }  // namespace
+
+struct Registry::State : Wire {
+  using Wire::Wire;
+};
 
 Registry::Registry(std::string name, RegistrySettings settings, net::HttpTransport& transport,
                    const Clock& clock)
@@ -194,14 +226,7 @@ const std::string& Registry::name() const { return state_->name; }
 
 std::unique_ptr<Repository> Registry::open(const oci::ImageRef& reference,
                                            std::shared_ptr<CredentialProvider> credentials) {
-  const std::string scheme = state_->scheme == Scheme::Https ? "https://" : "http://";
-  // With another registry's reference, its host would be shown this one's credentials.
-  auto url = reference.registry() == state_->name
-                 ? net::Url::parse(scheme + reference.wire_host() + "/v2/" + reference.path() + "/",
-                                   Reason::Internal)
-                 : fail(Reason::Internal, "a reference of another registry");
-  return std::make_unique<HttpRepository>(state_, state_->authenticator, std::move(credentials),
-                                          state_->transport, std::move(url), reference);
+  return std::make_unique<HttpRepository>(state_, std::move(credentials), reference);
 }
 
 }  // namespace countersign::registry

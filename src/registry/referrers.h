@@ -1,36 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
-// What refers to an image: the referrers API of the distribution specification 1.1, and the
-// referrers tag schema for registries that do not have it.
-//
-// Only a definite "this registry has no such API" leads to the tag: 404 (but for NAME_UNKNOWN),
-// 400, 405, 406, 501, another origin's redirect, or something that is no OCI index. A registry that
-// throttles, fails or refuses us is an error, or it would make a signed image look unsigned.
+// What refers to an image: from the referrers API of the distribution specification 1.1
+// (referrers_api.h), the referrers tag schema (referrers_tag.h), or both.
 #pragma once
-#include <string>
+#include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "countersign/base/clock.h"
+#include "countersign/base/limits.h"
 #include "countersign/base/result.h"
 #include "countersign/net/url.h"
 #include "countersign/oci/descriptor.h"
+#include "countersign/registry/http_repository.h"
 
 #include "registry/session.h"
 
 namespace countersign::registry {
 
-struct ReferrersQuery {
-  const oci::Descriptor& subject;
-  std::string_view artifact_type;  // filtered by us, whether the registry did or not
+// That a registry has no referrers API, and signatures under the tag: it saves a request for each
+// image. Only what was found under the tag when the API was definitely absent is a reason to ask
+// for the tag first, and only for limits::kReferrersTagLife. A registry that once says 404 where it
+// should not thus hides nothing: an image without signatures under the tag is looked for by the API
+// all the same, and a registry that gains the API is noticed.
+class TagFirst {  // thread-safe; the clock outlives it
+ public:
+  explicit TagFirst(const Clock& clock) : clock_(clock) {}
+
+  bool holds() const {
+    const std::lock_guard lock(mutex_);
+    return until_ && clock_.tick() < *until_;
+  }
+  void begin() {
+    const std::lock_guard lock(mutex_);
+    until_ = clock_.tick() + limits::kReferrersTagLife;
+  }
+  void end() {
+    const std::lock_guard lock(mutex_);
+    until_.reset();
+  }
+
+ private:
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  std::optional<Tick> until_;
 };
 
-// `repository` is ".../v2/<name>/". Each digest once, in the registry's order.
-[[nodiscard]] Result<std::vector<oci::Descriptor>> list_referrers(Session&,
-                                                                  const net::Url& repository,
-                                                                  const ReferrersQuery&, Deadline);
+struct ReferrersQuery {
+  const oci::Digest& subject;
+  std::string_view artifact_type;
+};
 
-// "<algorithm, 32 characters at most>-<encoded, 64 at most>". Clients in use do not cut it, so for
-// longer digests their form comes first.
-std::vector<std::string> referrers_tags(const oci::Digest&);
+struct ReferrersSource {
+  const net::Url& repository;  // ".../v2/<name>/"
+  ReferrersBy by = ReferrersBy::Auto;
+  TagFirst& tag_first;  // of the registry
+};
+
+// Each digest once, in the registry's order, the API's before the tag's.
+[[nodiscard]] Result<std::vector<oci::Descriptor>> list_referrers(Session&, const ReferrersSource&,
+                                                                  const ReferrersQuery&, Deadline);
 
 }  // namespace countersign::registry

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/session.h"
 
+#include <algorithm>
 #include <optional>
 #include <ranges>
 #include <utility>
@@ -10,13 +11,14 @@
 #include "registry/redirects.h"
 
 namespace countersign::registry {
-namespace {
 
-class Exchange {  // one GET on its way through hops and attempts
+class Errand {  // one GET on its way through credentials, attempts and hops
  public:
-  explicit Exchange(const Get& get) : get_(get), url_(get.url) {}
+  Errand(const Get& get, std::span<const HostPattern> redirect_hosts)
+      : get_(get), redirect_hosts_(redirect_hosts), url_(get.url) {}
 
-  bool settled() const { return result_.has_value(); }
+  bool open() const { return !outcome_; }
+  bool refused() const { return refused_; }
   // Another origin never learns a credential, and its 401 is never answered.
   bool at_home() const { return !left_home_; }
   const net::Url& url() const { return url_; }
@@ -25,6 +27,7 @@ class Exchange {  // one GET on its way through hops and attempts
     net::Request request;
     request.url = url_.text();
     request.max_response = get_.most;
+    request.kind = at_home() ? get_.kind : "storage";
     request.headers.push_back({"Accept", std::string(get_.accept)});
     if (at_home() && !authorization.empty()) {
       request.headers.push_back({"Authorization", authorization.reveal()});
@@ -32,19 +35,36 @@ class Exchange {  // one GET on its way through hops and attempts
     return request;
   }
 
-  void settle(Error error) { result_ = std::unexpected(std::move(error)); }
-
+  void settle(Error error) {
+    outcome_ = std::unexpected(std::move(error));
+    refused_ = false;
+  }
   void settle(net::Response response) {
     if (is_redirect(response.status)) {
       follow(std::move(response));
     } else {
-      result_ = Reply{std::move(response), url_};
+      outcome_ = Reply{std::move(response), url_};
     }
   }
+  // The outcome, unless another credential brings a better one.
+  void refuse(Result<Reply> outcome) {
+    outcome_ = std::move(outcome);
+    refused_ = true;
+  }
+  void reopen() {
+    outcome_.reset();
+    refused_ = false;
+  }
 
-  Result<Reply> take() { return std::move(*result_); }
+  Result<Reply> take() { return std::move(*outcome_); }
 
  private:
+  bool may_leave_for(const std::string& host) const {
+    return redirect_hosts_.empty() ||
+           std::ranges::any_of(redirect_hosts_,
+                               [&](const HostPattern& one) { return one.matches(host); });
+  }
+
   void follow(net::Response response) {
     auto target = redirect_target(response, url_);
     if (!target) {
@@ -52,8 +72,13 @@ class Exchange {  // one GET on its way through hops and attempts
     }
     const bool leaves = !target->same_origin(get_.url);
     if (leaves && get_.redirects == Redirects::SameOrigin) {
-      result_ = Reply{std::move(response), url_};
+      outcome_ = Reply{std::move(response), url_};
       return;
+    }
+    if (leaves && !may_leave_for(target->host())) {
+      return settle(
+          Error{Reason::RegistryResponse,
+                url_.host() + " redirects to " + target->host() + ", which is not listed for it"});
     }
     if (hops_ == limits::kRedirects) {
       return settle(Error{Reason::RegistryResponse, get_.url.host() + " redirects on and on"});
@@ -64,39 +89,55 @@ class Exchange {  // one GET on its way through hops and attempts
   }
 
   const Get& get_;
+  std::span<const HostPattern> redirect_hosts_;
   net::Url url_;
   std::size_t hops_ = 0;
   bool left_home_ = false;
-  std::optional<Result<Reply>> result_;
+  bool refused_ = false;
+  std::optional<Result<Reply>> outcome_;
 };
 
-std::vector<Exchange*> unsettled(std::vector<Exchange>& exchanges) {
-  std::vector<Exchange*> open;
-  for (auto& exchange : exchanges) {
-    if (!exchange.settled()) {
-      open.push_back(&exchange);
+namespace {
+
+std::vector<Errand*> open_ones(std::vector<Errand>& errands) {
+  std::vector<Errand*> open;
+  for (auto& errand : errands) {
+    if (errand.open()) {
+      open.push_back(&errand);
     }
   }
   return open;
 }
 
-void settle_all(std::span<Exchange* const> exchanges, const Error& error) {
-  for (auto* exchange : exchanges) {
-    exchange->settle(error);
+void settle_all(std::span<Errand* const> errands, const Error& error) {
+  for (auto* errand : errands) {
+    errand->settle(error);
+  }
+}
+
+// RegistryAuth is about the credential; every other error is about us and the registry.
+void give_up(std::span<Errand* const> errands, const Error& error) {
+  for (auto* errand : errands) {
+    if (error.reason == Reason::RegistryAuth) {
+      errand->refuse(std::unexpected(error));
+    } else {
+      errand->settle(error);
+    }
   }
 }
 
 struct Unauthorized {
-  std::vector<Exchange*> exchanges;
+  std::vector<Errand*> errands;
   std::optional<net::Response> response;  // of the first
 };
 
-// One round: sends what is unsettled, and settles, redirects or returns it.
-Unauthorized round(std::span<Exchange* const> open, const Secret& authorization,
+// One round: sends what is open, and settles, redirects or returns it.
+Unauthorized round(std::span<Errand* const> open, const Secret& authorization,
                    net::HttpTransport& transport, Deadline deadline) {
   std::vector<net::Request> requests;
-  for (const auto* exchange : open) {
-    requests.push_back(exchange->request(authorization));
+  requests.reserve(open.size());
+  for (const auto* errand : open) {
+    requests.push_back(errand->request(authorization));
   }
   auto responses = transport.send_all(requests, deadline);
   for (auto& header : requests | std::views::transform(&net::Request::headers) | std::views::join) {
@@ -104,66 +145,104 @@ Unauthorized round(std::span<Exchange* const> open, const Secret& authorization,
   }
   Unauthorized unauthorized;
   for (std::size_t index = 0; index < open.size(); ++index) {
+    auto& errand = *open[index];
     auto& response = responses[index];
     if (!response) {
-      open[index]->settle(std::move(response).error());
-    } else if (response->status == 401 && open[index]->at_home()) {
-      unauthorized.exchanges.push_back(open[index]);
+      errand.settle(std::move(response).error());
+    } else if (response->status == 401 && errand.at_home()) {
+      unauthorized.errands.push_back(&errand);
       if (!unauthorized.response) {
         unauthorized.response = std::move(*response);
       }
+    } else if (response->status == 403 && errand.at_home() && !authorization.empty()) {
+      errand.refuse(Reply{std::move(*response), errand.url()});
     } else {
-      open[index]->settle(std::move(*response));
+      errand.settle(std::move(*response));
     }
   }
   return unauthorized;
 }
 
-std::optional<Credential> first_of(const Result<Credentials>& owned) {
-  return owned && !owned->candidates.empty() ? std::optional(owned->candidates.front())
-                                             : std::nullopt;
-}
-
 }  // namespace
 
 std::vector<Result<Reply>> Session::send_all(std::span<const Get> gets, Deadline deadline) {
-  std::vector<Exchange> exchanges(gets.begin(), gets.end());
-  const auto owned = credentials_->credentials_for(image_, deadline);
-  const auto credential = first_of(owned);
-  auto authorization = owned
-                           ? authenticator_.prepare(credential, image_.path(), transport_, deadline)
-                           : std::unexpected(owned.error());
-  bool answered = false;
-  for (auto open = unsettled(exchanges); !open.empty(); open = unsettled(exchanges)) {
-    if (!authorization) {
-      settle_all(open, authorization.error());
-      continue;
-    }
-    const auto refused = round(open, *authorization, transport_, deadline);
-    if (refused.exchanges.empty()) {
-      continue;
-    }
-    // "A 401 forever although token is granted": one second attempt, then it is final.
-    if (std::exchange(answered, true)) {
-      settle_all(
-          refused.exchanges,
-          Error{Reason::RegistryAuth,
-                gets.front().url.host() + " refuses a fresh authorization for " + image_.path()});
-      continue;
-    }
-    const Refusal refusal{*refused.response, refused.exchanges.front()->url(), *authorization};
-    auto renewed = authenticator_.answer(refusal, credential, image_.path(), transport_, deadline);
-    if (!renewed) {
-      settle_all(refused.exchanges, renewed.error());
-      continue;
-    }
-    authorization = std::move(renewed);
+  if (gets.empty()) {
+    return {};
+  }
+  std::vector<Errand> errands;
+  errands.reserve(gets.size());
+  for (const auto& get : gets) {
+    errands.emplace_back(get, redirect_hosts_);
+  }
+  if (const auto credentials = credentials_->credentials_for(image_, deadline)) {
+    try_each(*credentials, errands, deadline);
+  } else {
+    settle_all(open_ones(errands), credentials.error());
   }
   std::vector<Result<Reply>> replies;
-  for (auto& exchange : exchanges) {
-    replies.push_back(exchange.take());
+  replies.reserve(errands.size());
+  for (auto& errand : errands) {
+    replies.push_back(errand.take());
   }
   return replies;
+}
+
+void Session::try_each(const Credentials& credentials, std::vector<Errand>& errands,
+                       Deadline deadline) {
+  const auto order = authenticator_.order().of(credentials);
+  for (const auto* credential : order) {
+    std::ranges::for_each(errands | std::views::filter(&Errand::refused), &Errand::reopen);
+    attempt(credential, errands, deadline);
+    if (std::ranges::none_of(errands, &Errand::refused)) {
+      if (credential != order.front()) {
+        authenticator_.order().took(credentials, *credential);
+      }
+      return;
+    }
+  }
+  if (order.size() == 1) {
+    return;
+  }
+  for (auto& errand : errands | std::views::filter(&Errand::refused)) {
+    errand.settle(Error{Reason::RegistryAuth, errand.url().host() + " refuses each of the " +
+                                                  std::to_string(order.size()) +
+                                                  " credentials for " + image_.path()});
+  }
+}
+
+void Session::attempt(const Credential* credential, std::vector<Errand>& errands,
+                      Deadline deadline) {
+  const Asking asking{image_.path(), transport_, deadline};
+  auto authorization = authenticator_.prepare(credential, asking);
+  if (!authorization) {
+    return give_up(open_ones(errands), authorization.error());
+  }
+  bool answered = false;
+  for (auto open = open_ones(errands); !open.empty(); open = open_ones(errands)) {
+    const auto refused = round(open, *authorization, transport_, deadline);
+    if (refused.errands.empty()) {
+      continue;
+    }
+    const auto& asked = refused.errands.front()->url();
+    // "A 401 forever although token is granted": one second attempt, then it is final.
+    if (std::exchange(answered, true)) {
+      give_up(refused.errands,
+              Error{Reason::RegistryAuth,
+                    asked.host() + " refuses a fresh authorization for " + image_.path()});
+      continue;
+    }
+    const auto demand = authenticator_.learn(*refused.response, asked, image_.path());
+    if (!demand) {
+      settle_all(refused.errands, demand.error());  // no other credential could do more
+      continue;
+    }
+    auto renewed = authenticator_.meet(*demand, credential, *authorization, asking);
+    if (renewed) {
+      authorization = std::move(renewed);
+    } else {
+      give_up(refused.errands, renewed.error());
+    }
+  }
 }
 
 }  // namespace countersign::registry

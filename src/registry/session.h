@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// GETs to one repository: with its credentials, one second attempt after a 401, redirects by our
-// own rules. Several at once take as many round trips as the slowest of them.
+// GETs to one repository: with one of its credentials, one second attempt after a 401, redirects by
+// our own rules. Several at once take as many round trips as the slowest of them.
 #pragma once
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "countersign/net/http_transport.h"
 #include "countersign/net/url.h"
 #include "countersign/oci/image_ref.h"
 #include "countersign/registry/credential_provider.h"
+#include "countersign/registry/host_pattern.h"
 
 #include "registry/authenticator.h"
 
@@ -24,6 +26,7 @@ enum class Redirects : std::uint8_t {
 
 struct Get {
   net::Url url;  // of the registry's own origin
+  std::string_view kind;
   std::string_view accept;
   std::size_t most = 0;  // bytes of the body
   Redirects redirects = Redirects::SameOrigin;
@@ -34,28 +37,39 @@ struct Reply {
   net::Url url;  // where it came from in the end
 };
 
-class Session {  // used by one caller at a time; all that is borrowed outlives it
+class Errand;
+
+class Session {  // thread-safe; all that is borrowed outlives it
  public:
-  // `image` is any of the repository: credentials are asked for it.
+  // `image` is any of the repository: credentials are asked for it, once for each call below.
+  // `redirect_hosts`: where other origins may be; none: anywhere.
   Session(Authenticator& authenticator, std::shared_ptr<CredentialProvider> credentials,
-          net::HttpTransport& transport, oci::ImageRef image)
+          net::HttpTransport& transport, std::span<const HostPattern> redirect_hosts,
+          oci::ImageRef image)
       : authenticator_(authenticator),
         credentials_(std::move(credentials)),
         transport_(transport),
+        redirect_hosts_(redirect_hosts),
         image_(std::move(image)) {}
 
-  // In order. A status is not judged, except that a 401 is answered once, and the kinds of redirect
-  // that were asked for are followed: RegistryResponse for one that leads nowhere, to http from
-  // https, or on and on.
+  // In order. The credentials are tried one after the other while the registry answers 401 or 403,
+  // or the token's issuer refuses; RegistryAuth when all of several are refused. Apart from that a
+  // status is not judged, and the kinds of redirect that were asked for are followed:
+  // RegistryResponse for one that leads nowhere, to http from https, to a host that is not listed,
+  // or on and on. A provider's Error is the answer, and nothing is sent.
   std::vector<Result<Reply>> send_all(std::span<const Get>, Deadline);
   Result<Reply> send(const Get& get, Deadline deadline) {
     return std::move(send_all({&get, 1}, deadline).front());
   }
 
  private:
+  void try_each(const Credentials&, std::vector<Errand>&, Deadline);
+  void attempt(const Credential*, std::vector<Errand>&, Deadline);
+
   Authenticator& authenticator_;
   std::shared_ptr<CredentialProvider> credentials_;
   net::HttpTransport& transport_;
+  std::span<const HostPattern> redirect_hosts_;
   oci::ImageRef image_;
 };
 

@@ -12,8 +12,8 @@ Result<Secret> TokenCache::get(const std::string& key, const Secret& refused, De
                                const std::function<Result<Token>()>& acquire) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    if (auto token = kept(key, refused)) {
-      return std::move(*token);
+    if (auto outcome = kept(key, refused)) {
+      return std::move(*outcome);
     }
     auto& place = flights_[key];
     if (!place) {
@@ -35,42 +35,46 @@ Result<Secret> TokenCache::get(const std::string& key, const Secret& refused, De
   }
 }
 
-std::optional<Secret> TokenCache::kept(const std::string& key, const Secret& refused) {
+std::optional<Result<Secret>> TokenCache::kept(const std::string& key, const Secret& refused) {
   const auto found = entries_.find(key);
   if (found == entries_.end()) {
     return std::nullopt;
   }
-  if (clock_.tick() >= found->second.until || found->second.token.reveal() == refused.reveal()) {
+  const auto& [outcome, until] = found->second;
+  if (clock_.tick() >= until || (outcome && outcome->reveal() == refused.reveal())) {
     entries_.erase(found);
     return std::nullopt;
   }
-  return found->second.token;
+  return outcome;
 }
 
 Result<Secret> TokenCache::land(const std::string& key, Flight& flight, Result<Token> acquired) {
   flights_.erase(key);
   if (acquired) {
-    keep(key, *acquired);
+    const auto margin = std::max(limits::kTokenMargin, acquired->life / 10);
+    keep(key, {acquired->text, clock_.tick() + acquired->life - margin});
     flight.outcome = std::move(acquired->text);
   } else {
+    if (acquired.error().reason == Reason::RegistryAuth) {
+      keep(key, {std::unexpected(acquired.error()), clock_.tick() + limits::kAbsenceLife});
+    }
     flight.outcome = std::unexpected(std::move(acquired).error());
   }
   landed_.notify_all();
   return *flight.outcome;
 }
 
-void TokenCache::keep(const std::string& key, const Token& token) {
-  const auto margin = std::max(limits::kTokenMargin, token.life / 10);
-  if (token.life <= margin) {
+void TokenCache::keep(const std::string& key, Entry entry) {
+  const auto now = clock_.tick();
+  if (entry.until <= now) {
     return;
   }
-  const auto now = clock_.tick();
-  std::erase_if(entries_, [now](const auto& entry) { return entry.second.until <= now; });
+  std::erase_if(entries_, [now](const auto& one) { return one.second.until <= now; });
   if (entries_.size() >= limits::kTokens) {
-    entries_.erase(std::ranges::min_element(entries_, {},
-                                            [](const auto& entry) { return entry.second.until; }));
+    entries_.erase(
+        std::ranges::min_element(entries_, {}, [](const auto& one) { return one.second.until; }));
   }
-  entries_.insert_or_assign(key, Entry{token.text, now + token.life - margin});
+  entries_.insert_or_assign(key, std::move(entry));
 }
 
 }  // namespace countersign::registry

@@ -22,22 +22,24 @@ class TokenCache {  // thread-safe
   explicit TokenCache(const Clock& clock) : clock_(clock) {}
 
   // The token of `key`: kept, or being fetched by another caller, or from `acquire`. Never the one
-  // that was `refused`. Another caller's failure is shared, unless only its time was up.
+  // that was `refused`. Another caller's failure is shared, unless only its time was up. An
+  // issuer's definite no (RegistryAuth) is kept for limits::kAbsenceLife, so that a wrong secret
+  // does not hammer it; no other failure is.
   Result<Secret> get(const std::string& key, const Secret& refused, Deadline,
                      const std::function<Result<Token>()>& acquire);
 
  private:
   struct Entry {
-    Secret token;
+    Result<Secret> outcome;
     Tick until;
   };
   struct Flight {
     std::optional<Result<Secret>> outcome;
   };
 
-  std::optional<Secret> kept(const std::string& key, const Secret& refused);
+  std::optional<Result<Secret>> kept(const std::string& key, const Secret& refused);
   Result<Secret> land(const std::string& key, Flight&, Result<Token>);
-  void keep(const std::string& key, const Token&);
+  void keep(const std::string& key, Entry);
 
   const Clock& clock_;
   std::mutex mutex_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "countersign/base/limits.h"
@@ -32,8 +33,7 @@ net::Request refresh_request(const TokenQuestion& question, const Secret& refres
   return request;
 }
 
-Result<net::Request> query_request(const TokenQuestion& question,
-                                   const std::optional<Credential>& credential) {
+Result<net::Request> query_request(const TokenQuestion& question, const Credential* credential) {
   const auto& realm = question.realm;
   net::Request request;
   request.url = realm.text();
@@ -43,16 +43,15 @@ Result<net::Request> query_request(const TokenQuestion& question,
   if (!question.service.empty()) {
     request.url += "&service=" + net::percent_encode(question.service);
   }
-  if (credential) {
+  if (credential != nullptr) {
     TRY(const auto basic, basic_authorization(*credential));
     request.headers.push_back({"Authorization", basic.reveal()});
   }
   return request;
 }
 
-Result<net::Request> request_for(const TokenQuestion& question,
-                                 const std::optional<Credential>& credential) {
-  if (credential && credential->kind == Credential::Kind::RefreshToken) {
+Result<net::Request> request_for(const TokenQuestion& question, const Credential* credential) {
+  if (credential != nullptr && credential->kind == Credential::Kind::RefreshToken) {
     return refresh_request(question, credential->secret);
   }
   return query_request(question, credential);
@@ -107,11 +106,12 @@ bool may_be_sent(std::string_view token) {
 
 }  // namespace
 
-Result<Token> ask_token(const TokenQuestion& question, const std::optional<Credential>& credential,
+Result<Token> ask_token(const TokenQuestion& question, const Credential* credential,
                         net::HttpTransport& transport, const Clock& clock, Deadline deadline) {
   TRY(auto request, request_for(question, credential));
   request.headers.push_back({"Accept", "application/json"});
   request.max_response = limits::kTokenBytes;
+  request.kind = "token";
   auto response = transport.send(request, deadline);
   wipe(request.body);
   for (auto& header : request.headers) {

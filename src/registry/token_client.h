@@ -3,7 +3,6 @@
 // with a refresh token). Redirects of a token endpoint are not followed.
 #pragma once
 #include <chrono>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,9 +26,10 @@ struct TokenQuestion {
   std::string scope;
 };
 
-// RegistryAuth when the endpoint refuses, RegistryResponse when its answer can't be used.
-[[nodiscard]] Result<Token> ask_token(const TokenQuestion&, const std::optional<Credential>&,
-                                      net::HttpTransport&, const Clock&, Deadline);
+// A null credential asks anonymously. RegistryAuth when the endpoint refuses, RegistryResponse when
+// its answer can't be used.
+[[nodiscard]] Result<Token> ask_token(const TokenQuestion&, const Credential*, net::HttpTransport&,
+                                      const Clock&, Deadline);
 
 // `token` or `access_token`; both must be equal. Life: `expires_in`, lenient about its form, at
 // least limits::kTokenLife and at most kTokenLifeMost, shortened by a believable `issued_at`.

@@ -15,21 +15,22 @@
 
 #include "countersign/net/http_transport.h"
 #include "countersign/registry/credential_provider.h"
+#include "countersign/registry/host_pattern.h"
 #include "countersign/registry/repository.h"
 
 namespace countersign::registry {
 
 // Where signatures are looked for. Auto: the referrers API, and the referrers tag where a registry
-// does not have it. Both: the union, for registries that gained the API when signatures were there.
+// does not have it. Api: a registry without it is an error. Both: the union, asked for at once, for
+// registries that gained the API when signatures were there.
 enum class ReferrersBy : std::uint8_t { Auto, Api, Tag, Both };
 
 struct RegistrySettings {
   Scheme scheme = Scheme::Https;  // Http only where the configuration says so
   std::vector<std::string> realms =
       {};  // further origins that may issue tokens: "https://auth.example.com"
-  std::vector<std::string> redirect_hosts =
-      {};  // where blobs may be redirected to: "store.example",
-           // "*.blob.example" (one label); empty: anywhere
+  // Where else blobs may be redirected to; none: anywhere.
+  std::vector<HostPattern> redirect_hosts = {};
   ReferrersBy referrers = ReferrersBy::Auto;
 };
 
