@@ -8,10 +8,9 @@
 
 namespace countersign::registry {
 
-// `auth`, `username`/`password`, `identitytoken`, `registrytoken`. Helper programs are never run: a
-// registry that has only a helper is an error (BadConfig) when it is asked for, and so is an entry
-// that can't be read. Keys match by exact registry
-// name (with or without https:// and /v1/, /v2/), Docker Hub under its historical key.
+// `auth`, `username`/`password`, `identitytoken`, `registrytoken`, by the keys of a Keyring.
+// Helper programs are never run: an image for which there is only a helper is an error (BadConfig)
+// when it is asked for, and so is an entry that can't be read.
 [[nodiscard]] Result<std::unique_ptr<CredentialProvider>> parse_docker_config(
     std::string_view json);
 
