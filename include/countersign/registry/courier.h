@@ -4,16 +4,18 @@
 //
 // For each host (scheme, name and port):
 //  - A GET that failed below HTTP or was answered 408, 429, 500, 502, 503 or 504 is sent again,
-//    after a pause that grows and is partly random, or as long as Retry-After says; never past the
-//    deadline, and only while the host's retry budget lasts (limits::kRetryBudget...), so that a
-//    storm does not feed itself. A POST is never sent again.
+//    after a random pause whose bound grows, or as long as Retry-After says; not after the
+//    deadline's last try, and only while the host's retry budget lasts (limits::kRetryBudget...),
+//    so that a storm does not feed itself. A POST is never sent again.
 //  - After a 429 or 503 that names a time nobody asks that host before it: who can wait waits, who
 //    can't gets RegistryThrottled at once.
 //  - An exchange that takes longer than limits::kExchangeWait is given up, and counts as a failure.
 //  - After limits::kBreakerFailures failures in a row the host is left alone for a while
-//    (RegistryUnavailable at once), then one exchange tries whether it is back.
-//  - While limits::kSilentExchanges exchanges wait for a host that has not answered anybody for
-//    limits::kHostSilence, no more are begun (RegistryUnavailable at once).
+//    (RegistryUnavailable at once), then one exchange tries whether it is back. A failure is no
+//    answer in a fair time, 408, 502, 503 or 504; a batch counts once. Any other answer is a sign
+//    of life: a 404 or 500 is about what was asked for, which its pusher chose.
+//  - While limits::kSilentCallers callers wait for a host that has not answered anybody for
+//    limits::kHostSilence, no more are let through (RegistryUnavailable at once).
 // Every attempt is told to the Observer. The last answer or error is the result.
 #pragma once
 #include <chrono>
@@ -33,9 +35,9 @@ struct Exchange {         // one attempt
   std::string_view kind;  // of the request
   int status = 0;         // 0: none; then `failure` says why
   Reason failure = Reason::Internal;
-  bool again = false;  // not the first attempt
-  std::chrono::nanoseconds took{};
-  std::size_t bytes = 0;  // of the body
+  bool again = false;               // not the first attempt
+  std::chrono::nanoseconds took{};  // until the whole batch was answered
+  std::size_t bytes = 0;            // of the body
 };
 
 class Observer {  // thread-safe, fast: called by whoever waits for the answer
@@ -48,6 +50,14 @@ class Observer {  // thread-safe, fast: called by whoever waits for the answer
   virtual void warned(std::string_view host, std::string_view text) = 0;
   // Docker Hub's `ratelimit-remaining`.
   virtual void pulls_left(std::string_view host, std::size_t count) = 0;
+};
+
+class SilentObserver final : public Observer {  // for commands: nobody reads counters of theirs
+ public:
+  void exchanged(const Exchange&) override {}
+  void breaker(std::string_view, Breaker) override {}
+  void warned(std::string_view, std::string_view) override {}
+  void pulls_left(std::string_view, std::size_t) override {}
 };
 
 class Patience {  // time that passes, and chance; a test's own, else make_patience()
