@@ -70,13 +70,16 @@ fs::path blob_name(const oci::Digest& digest) {
 }
 
 // "Signature of this type" in both forms: `artifactType`, else the config's media type.
-bool refers(const oci::Manifest& manifest, const oci::Descriptor& subject,
-            std::string_view artifact_type) {
+bool refers(const oci::Blob& content, const oci::Descriptor& referrer,
+            const oci::Descriptor& subject, std::string_view artifact_type) {
+  const auto manifest = oci::parse_manifest(content.bytes(), referrer.media_type);
+  if (!manifest || manifest->kind != oci::ManifestKind::Image) {
+    return false;
+  }
   const std::string_view config =
-      manifest.config ? manifest.config->media_type : std::string_view();
-  const std::string_view type = manifest.artifact_type.empty() ? config : manifest.artifact_type;
-  return manifest.kind == oci::ManifestKind::Image && type == artifact_type && manifest.subject &&
-         manifest.subject->same_content(subject);
+      manifest->config ? manifest->config->media_type : std::string_view();
+  const std::string_view type = manifest->artifact_type.empty() ? config : manifest->artifact_type;
+  return type == artifact_type && manifest->subject && manifest->subject->same_content(subject);
 }
 
 class OciLayout final : public Repository {
@@ -156,7 +159,8 @@ Result<oci::Descriptor> OciLayout::describe(const oci::Digest& digest,
                          .annotations = {}};
 }
 
-// What can't be read can't be a signature that counts, but neither can we say that there was none.
+// What can't be read may have been the signature that counts. Where the index names its type it is
+// listed, and its fetch says what is wrong; where not, we can't say that there was none.
 Result<std::vector<oci::Descriptor>> OciLayout::referrers(const oci::Descriptor& subject,
                                                           std::string_view artifact_type, Age,
                                                           Deadline) {
@@ -170,12 +174,11 @@ Result<std::vector<oci::Descriptor>> OciLayout::referrers(const oci::Descriptor&
       continue;
     }
     const auto blob = read(descriptor, limits::kManifestBytes);
-    if (!blob) {
+    if (!blob && descriptor.artifact_type != artifact_type) {
       unread = blob.error();
       continue;
     }
-    const auto manifest = oci::parse_manifest(blob->bytes(), descriptor.media_type);
-    if (!manifest || !refers(*manifest, subject, artifact_type)) {
+    if (blob && !refers(*blob, descriptor, subject, artifact_type)) {
       continue;
     }
     if (found.size() == limits::kReferrers) {

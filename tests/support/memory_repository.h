@@ -48,8 +48,9 @@ class MemoryStore {  // filled by the test, then read by any number of repositor
 
   std::map<oci::Digest, std::pair<oci::Descriptor, ByteVector>> contents;
   std::map<std::string, oci::Digest> tags;
-  std::multimap<oci::Digest, oci::Descriptor> referrers;  // by subject
-  std::map<oci::Digest, Error> faults;                    // of resolve and fetch
+  std::multimap<oci::Digest, oci::Descriptor> referrers;                      // by subject
+  std::optional<std::multimap<oci::Digest, oci::Descriptor>> kept_referrers;  // old, for Age::Kept
+  std::map<oci::Digest, Error> faults;  // of resolve and fetch
   std::optional<Error> referrers_fault;
   std::atomic<std::size_t> requests = 0;
 };
@@ -70,14 +71,16 @@ class MemoryRepository final : public registry::Repository {
   }
 
   Result<std::vector<oci::Descriptor>> referrers(const oci::Descriptor& subject,
-                                                 std::string_view artifact_type, Age,
+                                                 std::string_view artifact_type, Age age,
                                                  Deadline) override {
     count();
     if (store_.referrers_fault) {
       return std::unexpected(*store_.referrers_fault);
     }
     std::vector<oci::Descriptor> found;
-    const auto [first, last] = store_.referrers.equal_range(subject.digest);
+    const auto& listed =
+        age == Age::Kept && store_.kept_referrers ? *store_.kept_referrers : store_.referrers;
+    const auto [first, last] = listed.equal_range(subject.digest);
     for (auto each = first; each != last; ++each) {
       if (each->second.artifact_type == artifact_type) {
         found.push_back(each->second);

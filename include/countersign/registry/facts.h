@@ -22,12 +22,12 @@ class Facts {  // thread-safe; shared by all registries
     std::size_t tags = limits::kTagFactBytes;
     std::size_t referrers = limits::kReferrersFactBytes;
     std::size_t contents = limits::kContentFactBytes;
-    std::size_t absences = limits::kAbsenceFactBytes;  // of each kind
+    std::size_t absences = limits::kAbsenceFactBytes;  // of each kind; empty lists are some
   };
-  struct Counters {          // since the start, but for the bytes; for metrics
-    std::size_t looks = 0;   // at a registry
+  struct Counters {          // of facts, since the start, but for the bytes; for metrics
+    std::size_t looks = 0;   // looked for at a registry; one look may be for several
     std::size_t hits = 0;    // answered from what is kept
-    std::size_t shared = 0;  // waited for a look that another caller had begun
+    std::size_t shared = 0;  // waited for in a look that was under way
     std::size_t bytes = 0;   // held now, estimated
   };
 

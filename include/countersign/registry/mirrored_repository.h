@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "countersign/base/clock.h"
 #include "countersign/registry/repository.h"
 
 namespace countersign::registry {
@@ -17,9 +18,14 @@ struct Place {
   Word word = Word::Contents;
 };
 
-// The places are asked in order. A place that has not got something, or can't be asked, leads to
-// the next; the last one's error is the answer. Referrers are those of the first place that has
-// any; an empty list counts only from a place whose word is Everything. At least one place.
-std::unique_ptr<Repository> mirrored(std::vector<Place> places);
+// At least one place; the clock is borrowed. The places are asked in order, and all but the last
+// with a share of the time only, so that one that hangs leaves time for the next.
+//  - A place that has not got something, can't be asked, or serves other bytes, leads to the next.
+//    Where nobody has it, the last one's error is the answer; but a DigestMismatch before it is not
+//    lost behind a registry that is merely down.
+//  - What a tag names, only a place whose word is Everything is asked.
+//  - Referrers are those of the first place that has any. Recent ones are asked only of places
+//    whose word is Everything, and only theirs is an empty list that counts.
+std::unique_ptr<Repository> mirrored(std::vector<Place> places, const Clock&);
 
 }  // namespace countersign::registry

@@ -16,8 +16,8 @@ namespace countersign::registry {
 
 class RememberedRegistry {  // thread-safe
  public:
-  // Borrowed; all outlive it and its repositories.
-  RememberedRegistry(Registry&, Facts&, const Clock&);
+  // Borrowed; both outlive it and its repositories.
+  RememberedRegistry(Registry&, Facts&);
   // Waits for the looks that are under way: close the transport first.
   ~RememberedRegistry();
   RememberedRegistry(const RememberedRegistry&) = delete;

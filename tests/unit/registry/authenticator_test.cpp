@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "countersign/base/limits.h"
+
 #include "support/fixed_clock.h"
 #include "support/scripted_transport.h"
 
@@ -13,19 +15,24 @@ using std::chrono::minutes;
 
 class AuthenticatorTest : public testing::Test {
  protected:
-  std::string prepare() {
-    return shown(authenticator_.prepare(credential_, "a", http_, clock_.in(minutes(1))));
+  std::string prepare(std::string_view path = "a") {
+    return shown(authenticator_.prepare(who(), asking(path)));
   }
 
-  std::string answer(const std::string& challenge, const std::string& sent = "") {
+  // To a 401 with this challenge, after a request that sent this.
+  std::string answer(const std::string& challenge, const std::string& sent = "",
+                     std::string_view path = "a") {
     net::Response response{401, {}, ""};
     if (!challenge.empty()) {
       response.headers.push_back({"www-authenticate", challenge});
     }
-    const Secret authorization(sent);
-    return shown(authenticator_.answer({response, asked_, authorization}, credential_, "a", http_,
-                                       clock_.in(minutes(1))));
+    const auto demand = authenticator_.learn(response, asked_, path);
+    return demand ? shown(authenticator_.meet(*demand, who(), Secret(sent), asking(path)))
+                  : std::string(wire_name(demand.error().reason));
   }
+
+  const Credential* who() const { return credential_ ? &*credential_ : nullptr; }
+  Asking asking(std::string_view path) { return {path, http_, clock_.in(minutes(1))}; }
 
   static std::string shown(const Result<Secret>& result) {
     return result ? result->reveal() : std::string(wire_name(result.error().reason));
@@ -35,10 +42,10 @@ class AuthenticatorTest : public testing::Test {
         Credential{Credential::Kind::Password, std::move(user), Secret(std::move(secret))};
   }
   void expect_token(const std::string& token) {
-    http_.expect("https://h/token?scope=repository%3Aa%3Apull&service=s",
-                 test::answer(200, {}, R"({"token":")" + token + R"(","expires_in":100})"));
+    http_.expect(kToken, test::answer(200, {}, R"({"token":")" + token + R"(","expires_in":100})"));
   }
 
+  const std::string kToken = "https://h/token?scope=repository%3Aa%3Apull&service=s";
   const std::string kBearer =
       R"(Bearer realm="https://h/token",service="s",scope="repository:a:pull")";
   const net::Url asked_ = net::Url::parse("https://h/v2/a/manifests/b", Reason::Internal).value();
@@ -108,39 +115,97 @@ TEST_F(AuthenticatorTest, ARegistryTokenIsSentAsItIs) {
 // REG-80
 TEST_F(AuthenticatorTest, ARefusedCredentialIsNotAnonymous) {
   password("u", "wrong");
-  http_.expect("https://h/token?scope=repository%3Aa%3Apull&service=s", test::answer(401));
+  http_.expect(kToken, test::answer(401));
   EXPECT_EQ(answer(kBearer), "REGISTRY_AUTH");
+  EXPECT_EQ(prepare(), "REGISTRY_AUTH");  // and the issuer is not asked again at once
+  clock_.advance(limits::kAbsenceLife);
+  http_.expect(kToken, test::answer(403));
+  EXPECT_EQ(prepare(), "REGISTRY_AUTH");
 }
 
-TEST_F(AuthenticatorTest, ADemandThatNoLongerHoldsIsForgotten) {
+// C22; for a repository that is new to us, too.
+TEST_F(AuthenticatorTest, AKnownDemandIsMetBeforeItIsMade) {
   expect_token("one");
   EXPECT_EQ(answer(kBearer), "Bearer one");
-  clock_.advance(std::chrono::seconds(91));
-  http_.expect("https://h/token?scope=repository%3Aa%3Apull&service=s", test::answer(404));
-  EXPECT_EQ(prepare(), "");
+  http_.expect("https://h/token?scope=repository%3Ab%3Apull&service=s",
+               test::answer(200, {}, R"({"token":"two"})"));
+  EXPECT_EQ(prepare("b"), "Bearer two");
+}
+
+TEST_F(AuthenticatorTest, WhatElseARegistryWantsReadIsAskedForEverywhere) {
+  http_.expect("https://h/token?scope=repository%3Aa%3Apull%2Cmetadata_read",
+               test::answer(200, {}, R"({"token":"one"})"));
+  EXPECT_EQ(answer(R"(Bearer realm="/token",scope="repository:a:pull,metadata_read")"),
+            "Bearer one");
+  http_.expect("https://h/token?scope=repository%3Ab%3Apull%2Cmetadata_read",
+               test::answer(200, {}, R"({"token":"two"})"));
+  EXPECT_EQ(prepare("b"), "Bearer two");
+}
+
+// "insufficient_scope": the token is replaced by one of the scope that is wanted.
+TEST_F(AuthenticatorTest, ATokenWithTooLittleScopeIsReplaced) {
+  expect_token("one");
+  EXPECT_EQ(answer(kBearer), "Bearer one");
+  http_.expect("https://h/token?scope=repository%3Aa%3Apull%2Cmetadata_read&service=s",
+               test::answer(200, {}, R"({"token":"two"})"));
+  EXPECT_EQ(answer(R"(Bearer realm="/token",service="s",error="insufficient_scope",)"
+                   R"(scope="repository:a:pull,metadata_read")",
+                   "Bearer one"),
+            "Bearer two");
+}
+
+// A demand may have changed when it can't be met: then the registry is asked what it demands now.
+TEST_F(AuthenticatorTest, ADemandThatCantBeMetIsForgotten) {
+  for (const auto& failure :
+       {Result<net::Response>(test::answer(500)), Result<net::Response>(test::answer(429)),
+        Result<net::Response>(test::answer(200, {}, "<html>")),
+        Result<net::Response>(fail(Reason::RegistryUnavailable, ""))}) {
+    expect_token("one");
+    EXPECT_EQ(answer(kBearer), "Bearer one");
+    clock_.advance(std::chrono::seconds(91));
+    http_.expect(kToken, failure);
+    const auto failed = prepare();
+    EXPECT_TRUE(failed.starts_with("REGISTRY_")) << failed;  // not silently anonymous
+    EXPECT_EQ(prepare(), "");
+  }
+}
+
+TEST_F(AuthenticatorTest, OneWrongSecretDoesNotMakeOthersAskAgain) {
+  expect_token("one");
+  EXPECT_EQ(answer(kBearer), "Bearer one");
+  password("u", "wrong");
+  http_.expect(kToken, test::answer(401));
+  EXPECT_EQ(prepare(), "REGISTRY_AUTH");
+  credential_.reset();
+  EXPECT_EQ(prepare(), "Bearer one");
+  password("u", "wrong");
+  clock_.advance(limits::kDemandLife);  // but what is old may be the reason
+  http_.expect(kToken, test::answer(401));
+  EXPECT_EQ(prepare(), "REGISTRY_AUTH");
   EXPECT_EQ(prepare(), "");
 }
 
 // REG-65, REG-66
 TEST_F(AuthenticatorTest, AsksForNothingButReading) {
   const struct {
-    const char *path, *offered, *asked;
+    const char *path, *offered, *actions;
   } rows[] = {
-      {"a/b", "repository:a/b:pull", "repository:a/b:pull"},
-      {"a/b", "repository:a/b:pull,metadata_read", "repository:a/b:pull,metadata_read"},
-      {"a/b", "", "repository:a/b:pull"},
-      {"a/b", "repository:a/b:pull,push", "repository:a/b:pull"},
-      {"a/b", "repository:a/b:*", "repository:a/b:pull"},
-      {"a/b", "repository:a/b:", "repository:a/b:pull"},
-      {"a/b", "repository:a/b:pull,", "repository:a/b:pull"},
-      {"a/b", "repository:other:pull", "repository:a/b:pull"},
-      {"a/b", "registry:catalog:*", "repository:a/b:pull"},
-      {"a/b", "repository:a/b:pull repository:c:pull", "repository:a/b:pull"},
-      {"host:5000/x", "repository:host:5000/x:pull", "repository:host:5000/x:pull"},
-      {"a/b", "repository:pull", "repository:a/b:pull"},
+      {"a/b", "repository:a/b:pull", "pull"},
+      {"a/b", "repository:a/b:pull,metadata_read", "pull,metadata_read"},
+      {"a/b", "", "pull"},
+      {"a/b", "repository:a/b:pull,push", "pull"},
+      {"a/b", "repository:a/b:*", "pull"},
+      {"a/b", "repository:a/b:", "pull"},
+      {"a/b", "repository:a/b:pull,", "pull"},
+      {"a/b", "repository:other:pull,metadata_read", "pull"},
+      {"a/b", "registry:catalog:*", "pull"},
+      {"a/b", "repository:a/b:pull repository:c:pull", "pull"},
+      {"host:5000/x", "repository:host:5000/x:metadata_read", "metadata_read"},
+      {"host", "repository:host:5000/x:metadata_read", "pull"},
+      {"a/b", "repository:pull", "pull"},
   };
-  for (const auto& [path, offered, asked] : rows) {
-    EXPECT_EQ(pull_scope(path, offered), asked) << offered;
+  for (const auto& [path, offered, actions] : rows) {
+    EXPECT_EQ(read_actions(path, offered), actions) << offered;
   }
 }
 

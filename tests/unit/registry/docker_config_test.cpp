@@ -44,34 +44,16 @@ std::string entry(const std::string& key, const std::string& members) {
   return R"({"auths":{")" + key + R"(":{)" + members + "}}}";
 }
 
-// REG-74
-TEST(DockerConfig, ReadsTheFormsOfAnEntry) {
-  const struct {
-    const char *name, *members, *expected;
-  } rows[] = {
-      {"auth", R"("auth":"dTpw")", "password u p"},
-      {"a colon in the password", R"("auth":"dTpwOnE=")", "password u p:q"},
-      {"unpadded", R"("auth":"dTpwOnE")", "password u p:q"},
-      {"NUL padding", R"("auth":"dTpwAAA=")", "password u p"},
-      {"an empty password", R"("auth":"dTo=")", "password u "},
-      {"plain members", R"("username":"u","password":"p")", "password u p"},
-      {"auth wins", R"("auth":"dTpw","username":"x","password":"y")", "password u p"},
-      {"identity token", R"("auth":"dTpw","identitytoken":"i")", "refresh i"},
-      {"identity token as a password", R"("auth":"PHRva2VuPjppZA==")", "refresh id"},
-      {"registry token", R"("registrytoken":"r","identitytoken":"i")", "registry r"},
-      {"nothing", R"("email":"x")", "none"},
-      {"empty members", R"("auth":"","identitytoken":"")", "none"},
-      {"a user alone", R"("username":"u")", "none"},
-      {"no colon", R"("auth":"dXA=")", "BAD_CONFIG"},
-      {"no user", R"("auth":"OnA=")", "BAD_CONFIG"},
-      {"no base64", R"("auth":"d!pw")", "BAD_CONFIG"},
-  };
-  for (const auto& [name, members, expected] : rows) {
-    EXPECT_EQ(asked(entry("h", members), "h"), expected) << name;
-  }
+// REG-74: the forms are rows of docker_entry_test.cpp
+TEST(DockerConfig, GivesWhatAnEntryHas) {
+  EXPECT_EQ(asked(entry("h.test", R"("auth":"dTpw")"), "h.test"), "password u p");
+  EXPECT_EQ(asked(entry("h.test", R"("identitytoken":"i")"), "h.test"), "refresh i");
+  EXPECT_EQ(asked(entry("h.test", R"("registrytoken":"r")"), "h.test"), "registry r");
+  EXPECT_EQ(asked(entry("h.test", R"("email":"x")"), "h.test"), "none");
+  EXPECT_EQ(asked(entry("h.test", R"("auth":"d!pw")"), "h.test"), "BAD_CONFIG");
 }
 
-TEST(DockerConfig, MatchesTheRegistryExactly) {
+TEST(DockerConfig, MatchesByTheKeysOfAKeyring) {
   const std::string auth = R"("auth":"dTpw")";
   for (const char* key : {"h:5000", "https://h:5000", "https://h:5000/", "https://h:5000/v1/",
                           "https://h:5000/v2/", "http://h:5000/v2", "H:5000"}) {
@@ -85,39 +67,43 @@ TEST(DockerConfig, MatchesTheRegistryExactly) {
        {"https://index.docker.io/v1/", "index.docker.io", "docker.io", "registry-1.docker.io"}) {
     EXPECT_EQ(asked(entry(key, auth), "docker.io"), "password u p") << key;
   }
+  EXPECT_EQ(asked(entry("*.r.example", auth), "eu.r.example"), "password u p");
+  EXPECT_EQ(asked(entry("h:5000/a", auth), "h:5000"), "password u p");
   EXPECT_EQ(
       asked(
-          R"({"auths":{"https://h/v2/":{"auth":"dTpx"},"h":{"auth":"dTpw"},"https://h":{"auth":"dTp5"}}})",
-          "h"),
+          R"({"auths":{"https://h.test/v2/":{"auth":"dTpx"},"h.test":{"auth":"dTpw"},"https://h.test":{"auth":"dTp5"}}})",
+          "h.test"),
       "password u p");
 }
 
 // REG-74: programs are not run, and what they keep is not "no credential".
 TEST(DockerConfig, AHelperIsAnError) {
-  EXPECT_EQ(asked(R"({"credHelpers":{"h":"x"}})", "h"), "BAD_CONFIG");
-  EXPECT_EQ(asked(R"({"credHelpers":{"h":"x"}})", "other"), "none");
-  EXPECT_EQ(asked(R"({"auths":{"h":{}},"credsStore":"desktop"})", "h"), "BAD_CONFIG");
-  EXPECT_EQ(asked(R"({"auths":{"h":{}},"credsStore":"desktop"})", "other"), "none");
+  EXPECT_EQ(asked(R"({"credHelpers":{"h.test":"x"}})", "h.test"), "BAD_CONFIG");
+  EXPECT_EQ(asked(R"({"credHelpers":{"h.test":"x"}})", "other.test"), "none");
+  EXPECT_EQ(asked(R"({"auths":{"h.test":{}},"credsStore":"desktop"})", "h.test"), "BAD_CONFIG");
+  EXPECT_EQ(asked(R"({"auths":{"h.test":{}},"credsStore":"desktop"})", "other.test"), "none");
   EXPECT_EQ(
-      asked(R"({"auths":{"h":{"auth":"dTpw"}},"credHelpers":{"h":"x"},"credsStore":"y"})", "h"),
+      asked(R"({"auths":{"h.test":{"auth":"dTpw"}},"credHelpers":{"h.test":"x"},"credsStore":"y"})",
+            "h.test"),
       "password u p");
 }
 
 // REG-74
 TEST(DockerConfig, RefusesAFileThatIsNotOne) {
-  for (const std::string& json :
-       {std::string(), std::string("[]"), std::string("{"),
-        std::string(R"({"auths":{"h":{},"h":{}}})"), std::string(R"({"auths":{},"auths":{}})"),
-        R"({"x":")" + std::string(limits::kConfigBytes, 'x') + R"("})"}) {
-    EXPECT_EQ(asked(json, "h"), "not read: BAD_CONFIG") << json.substr(0, 40);
+  for (const std::string& json : {std::string(), std::string("[]"), std::string("{"),
+                                  std::string(R"({"auths":{"h.test":{},"h.test":{}}})"),
+                                  std::string(R"({"auths":{},"auths":{}})"),
+                                  R"({"x":")" + std::string(limits::kConfigBytes, 'x') + R"("})"}) {
+    EXPECT_EQ(asked(json, "h.test"), "not read: BAD_CONFIG") << json.substr(0, 40);
   }
-  EXPECT_EQ(asked(R"({"auths":[],"HttpHeaders":{"X":"y"},"proxies":{}})", "h"), "none");
+  EXPECT_EQ(asked(R"({"auths":[]})", "h.test"), "not read: BAD_CONFIG");
+  EXPECT_EQ(asked(R"({"HttpHeaders":{"X":"y"},"proxies":{}})", "h.test"), "none");
 }
 
 TEST(DockerConfig, AnEntryThatCantBeUsedLeavesTheOthers) {
-  const std::string json = R"({"auths":{"bad":{"auth":"!"},"good":{"auth":"dTpw"}}})";
-  EXPECT_EQ(asked(json, "good"), "password u p");
-  EXPECT_EQ(asked(json, "bad"), "BAD_CONFIG");
+  const std::string json = R"({"auths":{"bad.test":{"auth":"!"},"good.test":{"auth":"dTpw"}}})";
+  EXPECT_EQ(asked(json, "good.test"), "password u p");
+  EXPECT_EQ(asked(json, "bad.test"), "BAD_CONFIG");
 }
 
 TEST(DockerConfig, AnonymousHasNone) {

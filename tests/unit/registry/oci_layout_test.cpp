@@ -198,17 +198,38 @@ TEST_F(OciLayout, AManifestTooLargeIsRefused) {
 
 // What could not be read is not "no signature", but it does not hide one either.
 TEST_F(OciLayout, AReferrerThatCantBeReadIsNotNoReferrer) {
-  const auto missing = entry("sha256:" + std::string(64, 'a'), 10);
+  const std::string digest = "sha256:" + std::string(64, 'a');
+  const auto signature =
+      entry("sha256:50c22ddcc372143453b91c8d18b99fa0e2ac277445b1bac1ae6f937ebf900743", 723);
   const auto image = layout(folder_)->resolve(reference("@" + kImage), soon()).value();
-  list(entry(kImage, 395) + "," + missing);
-  const auto unknown = layout(folder_)->referrers(image, kType, Repository::Age::Recent, soon());
-  ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().reason, Reason::ImageNotFound);
-  list(missing + "," +
+  const auto referrers = [&] {
+    return layout(folder_)->referrers(image, kType, Repository::Age::Recent, soon());
+  };
+  for (const std::string type : {"", R"(,"artifactType":"application/other")"}) {
+    list(entry(kImage, 395) + "," + entry(digest, 10, type));
+    const auto unknown = referrers();
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().reason, Reason::ImageNotFound);
+    list(entry(digest, 10, type) + "," + signature);
+    EXPECT_EQ(referrers()->size(), 1U) << "beside the one that can be read";
+  }
+}
+
+TEST_F(OciLayout, AReferrerThatCantBeReadIsListedByItsType) {
+  const std::string digest = "sha256:" + std::string(64, 'a');
+  const auto image = layout(folder_)->resolve(reference("@" + kImage), soon()).value();
+  list(entry(digest, 10, R"(,"artifactType":")" + kType + R"(")") + "," +
        entry("sha256:50c22ddcc372143453b91c8d18b99fa0e2ac277445b1bac1ae6f937ebf900743", 723));
-  const auto found = layout(folder_)->referrers(image, kType, Repository::Age::Recent, soon());
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->size(), 1U);
+  const auto repository = layout(folder_);
+  const auto found = repository->referrers(image, kType, Repository::Age::Recent, soon());
+  ASSERT_TRUE(found) << found.error().detail;
+  ASSERT_EQ(found->size(), 2U);
+  EXPECT_EQ(found->front().digest.text(), digest);
+  const auto manifests = repository->fetch(*found, Repository::Content::Manifest,
+                                           limits::kSignatureManifestBytes, soon());
+  ASSERT_FALSE(manifests.at(0));
+  EXPECT_EQ(manifests.at(0).error().reason, Reason::ImageNotFound);
+  EXPECT_TRUE(manifests.at(1));
 }
 
 }  // namespace

@@ -1,92 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/referrers.h"
 
-#include <gtest/gtest.h>
-
 #include "countersign/base/limits.h"
-#include "countersign/registry/docker_config.h"
 
-#include "registry/authenticator.h"
-#include "support/fixed_clock.h"
-#include "support/scripted_transport.h"
+#include "referrer_pages.h"
 
 namespace countersign::registry {
 namespace {
 
-using std::chrono::minutes;
+using std::chrono::milliseconds;
 using test::answer;
 
-const std::string kType(oci::media_type::kNotarySignature);
-const std::string kIndexType(oci::media_type::kOciIndex);
-
-oci::Digest digest(std::string_view content) { return oci::Digest::of(as_bytes(content)); }
-
-std::string entry(std::string_view content, std::string_view artifact_type = kType) {
-  return R"({"mediaType":"application/vnd.oci.image.manifest.v1+json","size":3,"digest":")" +
-         digest(content).text() + R"(","artifactType":")" + std::string(artifact_type) + R"("})";
-}
-
-std::string index(const std::vector<std::string>& entries) {
-  std::string list;
-  for (const auto& one : entries) {
-    list += (list.empty() ? "" : ",") + one;
-  }
-  return R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)" +
-         list + "]}";
-}
-
-net::Response page(const std::vector<std::string>& entries, const std::string& link = "") {
-  auto response = answer(200, {{"content-type", kIndexType}}, index(entries));
-  if (!link.empty()) {
-    response.headers.push_back({"link", link});
-  }
-  return response;
-}
-
-class Referrers : public testing::Test {
+class Referrers : public ReferrersFixture {
  protected:
-  Result<std::vector<oci::Descriptor>> list() {
-    return list_referrers(session_, repository_, {subject_, kType}, clock_.in(minutes(1)));
+  std::string found(ReferrersBy by = ReferrersBy::Auto) {
+    return letters(
+        list_referrers(session_, {repository_, by, tag_first_}, {subject_, kType}, soon()));
   }
-  // The digests' order, by the letters they were made of.
-  std::string found() {
-    const auto result = list();
-    if (!result) {
-      return std::string(wire_name(result.error().reason));
-    }
-    std::string letters;
-    for (const auto& descriptor : *result) {
-      for (const char letter : std::string("abcdef")) {
-        letters += descriptor.digest == digest({&letter, 1}) ? std::string(1, letter) : "";
-      }
-    }
-    return letters;
-  }
-
-  oci::Descriptor subject_{std::string(oci::media_type::kOciManifest), digest("image"), 5, "", {}};
-  const std::string base_ = "https://h/v2/a/";
-  const std::string api_ = base_ + "referrers/" + digest("image").text() +
-                           "?artifactType=application%2Fvnd.cncf.notary.signature";  // REG-50
-  const std::string tag_ = base_ + "manifests/sha256-" + digest("image").encoded();
-  const net::Url repository_ = net::Url::parse(base_, Reason::Internal).value();
-  test::FixedClock clock_;
-  test::ScriptedTransport http_;
-  std::shared_ptr<CredentialProvider> nobody_ = anonymous();
-  Authenticator authenticator_{"h", {}, clock_};
-  Session session_{authenticator_, nobody_, http_, oci::ImageRef::parse("h.test/a").value()};
+  TagFirst tag_first_{clock_};
 };
 
-// REG-27, REG-28, BND-15: filtered again whatever the registry says; REG-43: each once.
-TEST_F(Referrers, ListsWhatHasTheTypeInTheRegistrysOrder) {
-  auto response = page({entry("c"), entry("x", "application/other"), entry("a"), entry("c"),
-                        entry("y", kType + ".dm-verity"), entry("z", "")});
-  response.headers.push_back({"oci-filters-applied", "artifactType"});
-  http_.expect(api_, response);
-  EXPECT_EQ(found(), "ca");
-}
-
 // REG-29, BND-14
-TEST_F(Referrers, AnEmptyListIsAnAnswer) {
+TEST_F(Referrers, AListIsTheAnswerHoweverShort) {
+  http_.expect(api_, page({entry("c"), entry("a")}));
+  EXPECT_EQ(found(), "ca");
   http_.expect(api_, page({}));
   EXPECT_EQ(found(), "");
 }
@@ -111,6 +48,7 @@ TEST_F(Referrers, ADefiniteNoLeadsToTheTag) {
   for (const auto& row : rows) {
     http_.expect(api_, row).expect(tag_, page({entry("b"), entry("x", "other")}));
     EXPECT_EQ(found(), "b") << row.status << row.body;
+    tag_first_.end();
     http_.expect(api_, row).expect(tag_, answer(404));
     EXPECT_EQ(found(), "") << row.status << row.body;
   }
@@ -122,7 +60,7 @@ TEST_F(Referrers, AnythingElseIsAnError) {
     Result<net::Response> response;
     const char* expected;
   } rows[] = {
-      {answer(404, {}, R"({"errors":[{"code":"NAME_UNKNOWN"}]})"), "IMAGE_NOT_FOUND"},
+      {name_unknown(), "IMAGE_NOT_FOUND"},
       {answer(401), "REGISTRY_AUTH"},
       {answer(403), "REGISTRY_AUTH"},
       {answer(429), "REGISTRY_THROTTLED"},
@@ -141,122 +79,102 @@ TEST_F(Referrers, AnythingElseIsAnError) {
   for (const auto& [response, expected] : rows) {
     http_.expect(api_, response);
     EXPECT_EQ(found(), expected);
-    // And the same of the tag.
-    if (!response || (response->status != 404 && response->status != 418)) {
-      http_.expect(api_, answer(404)).expect(tag_, response);
-      EXPECT_EQ(found(), expected);
-    }
+    http_.expect(api_, answer(404)).expect(tag_, response);
+    EXPECT_EQ(found(), expected);
+    // An error of either is an error of both, whatever the other one has.
+    http_.expect(tag_, response).expect(api_, page({entry("a")}));
+    EXPECT_EQ(found(ReferrersBy::Both), expected);
+    http_.expect(tag_, page({entry("a")})).expect(api_, response);
+    EXPECT_EQ(found(ReferrersBy::Both), expected);
   }
 }
 
 // REG-37, BND-13
-TEST_F(Referrers, ATagThatIsNoIndexIsNoList) {
-  const std::string manifest(oci::media_type::kOciManifest);
-  const std::string docker(oci::media_type::kDockerList);
-  for (const auto& strange : {answer(200, {{"content-type", manifest}}, "{}"),
-                              answer(200, {{"content-type", docker}}, index({entry("a")})),
-                              answer(200, {{"content-type", kIndexType}}, "not JSON")}) {
-    http_.expect(api_, answer(404)).expect(tag_, strange);
-    EXPECT_EQ(found(), "");
-    // Where both answers are strange, nothing was found out.
-    http_.expect(api_, answer(200, {{"content-type", "text/html"}}, "")).expect(tag_, strange);
-    EXPECT_EQ(found(), "REGISTRY_RESPONSE");
-  }
-}
-
-// REG-36
-TEST_F(Referrers, ATagThatAnswersTheImageItselfIsNoList) {
-  const auto body = index({entry("a")});
-  subject_.digest = digest(body);
-  const auto api = base_ + "referrers/" + subject_.digest.text() +
-                   "?artifactType=application%2Fvnd.cncf.notary.signature";
-  http_.expect(api, answer(404))
-      .expect(base_ + "manifests/sha256-" + subject_.digest.encoded(),
-              answer(200, {{"content-type", kIndexType}}, body));
+TEST_F(Referrers, WhereBothAnswersAreStrangeNothingWasFoundOut) {
+  const auto html = answer(200, {{"content-type", "text/html"}}, "");
+  http_.expect(api_, answer(404)).expect(tag_, html);
   EXPECT_EQ(found(), "");
-}
-
-// REG-46
-TEST_F(Referrers, ALongDigestHasTwoTags) {
-  subject_.digest = oci::Digest::of(as_bytes("image"), crypto::HashAlgorithm::Sha512);
-  const auto tags = referrers_tags(subject_.digest);
-  ASSERT_EQ(tags.size(), 2U);
-  EXPECT_EQ(tags[0], "sha512-" + subject_.digest.encoded());
-  EXPECT_EQ(tags[1], "sha512-" + subject_.digest.encoded().substr(0, 64));
-  EXPECT_EQ(referrers_tags(digest("a")), std::vector{"sha256-" + digest("a").encoded()});
-  const auto api = base_ + "referrers/" + subject_.digest.text() +
-                   "?artifactType=application%2Fvnd.cncf.notary.signature";
-  for (const int absent : {404, 400}) {
-    http_.expect(api, answer(404))
-        .expect(base_ + "manifests/" + tags[0], answer(absent))
-        .expect(base_ + "manifests/" + tags[1], page({entry("a")}));
-    EXPECT_EQ(found(), "a");
-  }
-}
-
-// REG-39
-TEST_F(Referrers, ReadsAllPages) {
-  const auto next = base_ + "referrers/" + digest("image").text();
-  http_
-      .expect(api_, page({entry("a")},
-                         "</v2/a/referrers/" + digest("image").text() + "?n=2>; rel=\"next\""))
-      .expect(next + "?n=2", page({entry("b"), entry("a")}, "<" + next + "?n=3>; rel=next"))
-      .expect(next + "?n=3", page({entry("c")}, "<https://h:443/v2/a/referrers/x>; rel=\"prev\""));
-  EXPECT_EQ(found(), "abc");
-}
-
-// REG-40, NET-10
-TEST_F(Referrers, FollowsNoOtherLink) {
-  for (const std::string& target :
-       {std::string("https://evil.test/v2/a/referrers/x"), std::string("http://h/v2/a/referrers/x"),
-        std::string("https://h:444/v2/a/referrers/x"), std::string("/v2/other/referrers/x"),
-        std::string("/v2/a/manifests/x"), std::string("/v2/a/referrers/../../other/referrers/x"),
-        std::string("/v2/a/referrers/%2e%2e/x"), std::string("/v2/a/referrers/%2E%2E%2Fx"), api_}) {
-    http_.expect(api_, page({entry("a")}, "<" + target + ">; rel=\"next\""));
-    EXPECT_EQ(found(), "REGISTRY_RESPONSE") << target;
-  }
-  http_.expect(api_, page({entry("a")}, "garbage"));
+  http_.expect(api_, html).expect(tag_, answer(404));
+  EXPECT_EQ(found(), "");
+  http_.expect(api_, html).expect(tag_, html);
   EXPECT_EQ(found(), "REGISTRY_RESPONSE");
+  http_.expect(tag_, html).expect(api_, html);
+  EXPECT_EQ(found(ReferrersBy::Both), "REGISTRY_RESPONSE");
 }
 
-TEST_F(Referrers, PagesEnd) {
-  const auto url = [&](std::size_t number) {
-    return base_ + "referrers/x?n=" + std::to_string(number);
-  };
-  for (std::size_t number = 0; number < limits::kReferrersPages; ++number) {
-    http_.expect(number == 0 ? api_ : url(number), page({}, "<" + url(number + 1) + ">; rel=next"));
-  }
-  EXPECT_EQ(found(), "REGISTRY_RESPONSE");
-}
-
-// REG-41
-TEST_F(Referrers, AFailureOnALaterPageIsNotTheEndOfTheList) {
-  const auto first = page({entry("a")}, "</v2/a/referrers/x?n=2>; rel=next");
-  const struct {
-    net::Response second;
-    const char* expected;
-  } rows[] = {{answer(404), "IMAGE_NOT_FOUND"},
-              {answer(500), "REGISTRY_UNAVAILABLE"},
-              {answer(303, {{"location", "https://web.test/"}}), "REGISTRY_RESPONSE"},
-              {answer(200, {{"content-type", "text/html"}}, ""), "REGISTRY_RESPONSE"}};
-  for (const auto& [second, expected] : rows) {
-    http_.expect(api_, first).expect("https://h/v2/a/referrers/x?n=2", second);
-    EXPECT_EQ(found(), expected);
+TEST_F(Referrers, TheApiAloneMustBeThere) {
+  http_.expect(api_, page({entry("a")}));
+  EXPECT_EQ(found(ReferrersBy::Api), "a");
+  for (const auto& no : {answer(404), answer(400), answer(200, {{"content-type", "text/html"}})}) {
+    http_.expect(api_, no);
+    EXPECT_EQ(found(ReferrersBy::Api), "REGISTRY_RESPONSE");
   }
 }
 
-// REG-42
-TEST_F(Referrers, MoreThanTheLimitIsAnError) {
-  std::vector<std::string> entries;
-  for (std::size_t number = 0; number < limits::kReferrers; ++number) {
-    entries.push_back(entry(std::to_string(number)));
+TEST_F(Referrers, TheTagAloneIsAskedForWhenThatIsConfigured) {
+  http_.expect(tag_, page({entry("a")}));
+  EXPECT_EQ(found(ReferrersBy::Tag), "a");
+  http_.expect(tag_, answer(404));
+  EXPECT_EQ(found(ReferrersBy::Tag), "");
+}
+
+// REG-47: each digest once; REG-29: also when the API's list is empty.
+TEST_F(Referrers, BothAreAskedAtOnceAndJoined) {
+  http_.expect(tag_, page({entry("c"), entry("b")})).expect(api_, page({entry("a"), entry("b")}));
+  EXPECT_EQ(found(ReferrersBy::Both), "abc");
+  EXPECT_EQ(http_.batches(), std::vector<std::size_t>{2});
+  http_.expect(tag_, page({entry("c")})).expect(api_, page({}));
+  EXPECT_EQ(found(ReferrersBy::Both), "c");
+  http_.expect(tag_, page({entry("c")})).expect(api_, answer(404));
+  EXPECT_EQ(found(ReferrersBy::Both), "c");
+  http_.expect(tag_, answer(404)).expect(api_, page({entry("a")}));
+  EXPECT_EQ(found(ReferrersBy::Both), "a");
+}
+
+// REG-49
+TEST_F(Referrers, ARegistryWithoutTheApiIsAskedForTheTagFirstForAWhile) {
+  http_.expect(api_, answer(404)).expect(tag_, page({entry("a")}));
+  EXPECT_EQ(found(), "a");
+  clock_.advance(limits::kReferrersTagLife - milliseconds(1));
+  http_.expect(tag_, page({entry("a")}));
+  EXPECT_EQ(found(), "a");
+  clock_.advance(milliseconds(1));  // what was found in between has not renewed it
+  http_.expect(api_, page({entry("b")}));
+  EXPECT_EQ(found(), "b");
+}
+
+// REG-49: the tag alone never says that there is nothing.
+TEST_F(Referrers, NothingUnderTheTagIsNoAnswer) {
+  tag_first_.begin();
+  for (const auto& nothing : {answer(404), page({}), page({entry("x", "application/other")})}) {
+    http_.expect(tag_, nothing).expect(api_, answer(404));
+    EXPECT_EQ(found(), "");
+    http_.expect(tag_, nothing).expect(api_, answer(500));
+    EXPECT_EQ(found(), "REGISTRY_UNAVAILABLE");
+    tag_first_.begin();
+    http_.expect(tag_, nothing).expect(api_, page({entry("b")}));
+    EXPECT_EQ(found(), "b");
+    http_.expect(api_, page({entry("b")}));  // it has the API now
+    EXPECT_EQ(found(), "b");
+    tag_first_.begin();
   }
-  entries.push_back(entry("other", "application/other"));
-  http_.expect(api_, page(entries));
-  EXPECT_EQ(list()->size(), limits::kReferrers);
-  entries.push_back(entry("one more"));
-  http_.expect(api_, page(entries));
-  EXPECT_EQ(found(), "REGISTRY_RESPONSE");
+  http_.expect(tag_, answer(429));
+  EXPECT_EQ(found(), "REGISTRY_THROTTLED");
+}
+
+TEST_F(Referrers, NothingElseMakesTheTagComeFirst) {
+  const auto html = answer(200, {{"content-type", "text/html"}});
+  for (const auto& [api, tag] : {std::pair{answer(404), answer(404)}, std::pair{answer(404), html},
+                                 std::pair{html, page({entry("a")})}}) {
+    http_.expect(api_, api).expect(tag_, tag);
+    found();
+    EXPECT_FALSE(tag_first_.holds());
+  }
+  http_.expect(tag_, page({entry("a")})).expect(api_, answer(404));
+  found(ReferrersBy::Both);
+  http_.expect(tag_, page({entry("a")}));
+  found(ReferrersBy::Tag);
+  EXPECT_FALSE(tag_first_.holds());
 }
 
 }  // namespace

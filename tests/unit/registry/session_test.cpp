@@ -20,7 +20,7 @@ const std::string kToken = "https://h/token?scope=repository%3Aa%3Apull&service=
 class SessionTest : public testing::Test {
  protected:
   static Get get(std::string_view url, Redirects redirects = Redirects::AnyOrigin) {
-    return {net::Url::parse(url, Reason::Internal).value(), "type", 100, redirects};
+    return {net::Url::parse(url, Reason::Internal).value(), "blob", "type", 100, redirects};
   }
   Result<Reply> send(const Get& one) { return session_.send(one, clock_.in(minutes(1))); }
   void log_in() {  // the registry is known from here on
@@ -37,7 +37,7 @@ class SessionTest : public testing::Test {
   test::ScriptedTransport http_;
   std::shared_ptr<CredentialProvider> nobody_ = anonymous();
   Authenticator authenticator_{"h", {}, clock_};
-  Session session_{authenticator_, nobody_, http_, oci::ImageRef::parse("h.test/a").value()};
+  Session session_{authenticator_, nobody_, http_, {}, oci::ImageRef::parse("h.test/a").value()};
 };
 
 TEST_F(SessionTest, AnswersA401Once) {
@@ -48,6 +48,7 @@ TEST_F(SessionTest, AnswersA401Once) {
   EXPECT_TRUE(send(get("https://h/second")));
   EXPECT_EQ(authorization(3), "Bearer t");
   EXPECT_EQ(test::header_of(http_.seen()[3], "Accept"), "type");
+  EXPECT_EQ(http_.seen()[3].kind, "blob");
 }
 
 // REG-63
@@ -103,6 +104,7 @@ TEST_F(SessionTest, AnotherOriginGetsNoCredentials) {
     EXPECT_EQ(authorization(before), "Bearer t");
     EXPECT_EQ(authorization(before + 1), "") << target;
     EXPECT_EQ(test::header_of(http_.seen().back(), "Referer"), "");
+    EXPECT_EQ(http_.seen().back().kind, "storage");
   }
 }
 
@@ -158,6 +160,63 @@ TEST_F(SessionTest, RedirectsEnd) {
   const auto loop = send(get("https://h/a"));
   ASSERT_FALSE(loop);
   EXPECT_EQ(loop.error().reason, Reason::RegistryResponse);
+}
+
+// A client that has been here before never pays a 401: not for the same repository, not for a new
+// one, not when the token has ended. REG-62
+TEST_F(SessionTest, AWarmClientIsNeverRefused) {
+  log_in();
+  Session other{authenticator_, nobody_, http_, {}, oci::ImageRef::parse("h.test/b").value()};
+  http_
+      .expect("https://h/token?scope=repository%3Ab%3Apull&service=s",
+              answer(200, {}, R"({"token":"u","expires_in":600})"))
+      .expect("https://h/b", answer(200));
+  EXPECT_TRUE(other.send(get("https://h/b"), clock_.in(minutes(1))));
+  EXPECT_EQ(authorization(4), "Bearer u");
+  clock_.advance(std::chrono::seconds(540));  // the last tenth of its life
+  http_.expect(kToken, answer(200, {}, R"({"token":"v","expires_in":600})"))
+      .expect("https://h/x", answer(200))
+      .expect("https://h/y", answer(200));
+  const std::vector<Get> two{get("https://h/x"), get("https://h/y")};
+  for (const auto& reply : session_.send_all(two, clock_.in(minutes(1)))) {
+    EXPECT_EQ(reply->response.status, 200);
+  }
+  EXPECT_EQ(authorization(6), "Bearer v");
+}
+
+// REG-62: ended earlier than it said.
+TEST_F(SessionTest, ACachedTokenThatIsRefusedIsReplacedOnce) {
+  log_in();
+  http_.expect("https://h/x", answer(401, {{"www-authenticate", kChallenge}}))
+      .expect(kToken, answer(200, {}, R"({"token":"u","expires_in":600})"))
+      .expect("https://h/x", answer(200))
+      .expect("https://h/y", answer(200));
+  EXPECT_TRUE(send(get("https://h/x")));
+  EXPECT_TRUE(send(get("https://h/y")));
+  EXPECT_EQ(authorization(3), "Bearer t");
+  EXPECT_EQ(authorization(5), "Bearer u");
+  EXPECT_EQ(authorization(6), "Bearer u");
+}
+
+// REG-51: "a permitted host"
+TEST_F(SessionTest, OnlyListedHostsMayBeRedirectedTo) {
+  const std::vector<HostPattern> listed{HostPattern::parse("store.test").value(),
+                                        HostPattern::parse("*.blob.test").value()};
+  Session session{authenticator_, nobody_, http_, listed, oci::ImageRef::parse("h.test/a").value()};
+  for (const char* target : {"https://store.test/b", "https://STORE.test:444/b",
+                             "https://a.blob.test/b", "https://h/elsewhere"}) {
+    http_.expect("https://h/blob", answer(307, {{"location", target}}))
+        .expect(net::Url::parse(target, Reason::Internal)->text(), answer(200));
+    EXPECT_TRUE(session.send(get("https://h/blob"), clock_.in(minutes(1)))) << target;
+  }
+  for (const char* target : {"https://other.test/b?sig=secret", "https://a.b.blob.test/b",
+                             "https://store.test.evil.test/b", "https://h:444/b"}) {
+    http_.expect("https://h/blob", answer(307, {{"location", target}}));
+    const auto refused = session.send(get("https://h/blob"), clock_.in(minutes(1)));
+    ASSERT_FALSE(refused) << target;
+    EXPECT_EQ(refused.error().reason, Reason::RegistryResponse) << target;
+    EXPECT_EQ(refused.error().detail.find("secret"), std::string::npos);
+  }
 }
 
 TEST_F(SessionTest, ARedirectToNowhereIsAnError) {

@@ -72,12 +72,31 @@ TEST_F(TokenCacheTest, KeepsNoMoreThanTheLimit) {
   EXPECT_EQ(acquired_, before + 2);
 }
 
-TEST_F(TokenCacheTest, AFailureIsNotKept) {
-  const auto failed = cache_.get("a", Secret(), clock_.in(hours(1)),
-                                 [] { return Result<Token>(fail(Reason::RegistryThrottled, "")); });
-  ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().reason, Reason::RegistryThrottled);
-  EXPECT_EQ(get("a"), "1");
+// REG-64: of failures only a definite no is kept, and not for long.
+TEST_F(TokenCacheTest, OnlyARefusalIsKeptForAMoment) {
+  int asked = 0;
+  const auto refused = [&](Reason reason) {
+    const auto token = cache_.get("a", Secret(), clock_.in(hours(1)), [&] {
+      ++asked;
+      return Result<Token>(fail(reason, ""));
+    });
+    return token ? Reason::Internal : token.error().reason;
+  };
+  for (const auto reason : {Reason::RegistryThrottled, Reason::RegistryUnavailable,
+                            Reason::RegistryResponse, Reason::DeadlineExceeded}) {
+    asked = 0;
+    EXPECT_EQ(refused(reason), reason);
+    EXPECT_EQ(refused(reason), reason);
+    EXPECT_EQ(asked, 2);
+  }
+  asked = 0;
+  EXPECT_EQ(refused(Reason::RegistryAuth), Reason::RegistryAuth);
+  clock_.advance(limits::kAbsenceLife - std::chrono::milliseconds(1));
+  EXPECT_EQ(refused(Reason::RegistryAuth), Reason::RegistryAuth);
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(get("b"), "1");  // of this key alone
+  clock_.advance(std::chrono::milliseconds(1));
+  EXPECT_EQ(get("a"), "2");
 }
 
 // REG-64

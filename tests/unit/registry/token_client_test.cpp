@@ -23,7 +23,8 @@ const Credential kPassword{Credential::Kind::Password, "user", Secret("p\xc3\xa4
 class TokenClient : public testing::Test {
  protected:
   Result<Token> ask(const TokenQuestion& what, const std::optional<Credential>& credential) {
-    return ask_token(what, credential, http_, clock_, clock_.in(minutes(1)));
+    return ask_token(what, credential ? &*credential : nullptr, http_, clock_,
+                     clock_.in(minutes(1)));
   }
   test::FixedClock clock_;
   test::ScriptedTransport http_;
@@ -35,6 +36,7 @@ TEST_F(TokenClient, AsksByGetWithoutCredentials) {
   ASSERT_TRUE(token);
   EXPECT_EQ(token->text.reveal(), "t");
   EXPECT_EQ(test::header_of(http_.seen()[0], "Authorization"), "");
+  EXPECT_EQ(http_.seen()[0].kind, "token");
 }
 
 TEST_F(TokenClient, KeepsTheQueryOfTheRealm) {
