@@ -9,6 +9,7 @@
 #include "countersign/codec/json.h"
 
 #include "kube/pod_images.h"
+#include "kube/pod_puller.h"
 
 namespace countersign::kube {
 namespace {
@@ -162,6 +163,7 @@ Result<Review> read_request(const Json& request) {
   }
   TRY_VOID(check_pod(target, *kind, *object));
   TRY(review.images, read_images(request, review.operation));
+  TRY(review.puller, read_puller(*object, review.name_space));
   return review;
 }
 

@@ -22,7 +22,7 @@ struct ImageUse {
 struct Puller {  // for whom the node will pull: what decides which pull secrets it may use
   std::string name_space;
   std::string service_account;            // "default" when the pod names none
-  std::vector<std::string> pull_secrets;  // names; empty: those of the service account count
+  std::vector<std::string> pull_secrets;  // as written; none: those of the service account count
 };
 
 enum class Operation : std::uint8_t { Create, Update, Delete, Connect };
