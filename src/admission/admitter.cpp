@@ -3,10 +3,13 @@
 
 #include <exception>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "countersign/base/limits.h"
+
+#include "admission/platforms.h"
 
 namespace countersign::admission {
 namespace {
@@ -25,12 +28,30 @@ struct Round {  // what one request believes from start to end
 
 using Metadata = std::map<std::string, std::string>;
 
+struct Demands {  // beside what the trust policy demands
+  Metadata metadata;
+  std::vector<oci::Platform> platforms;
+};
+
 Round begin(const Parts& parts, kube::Puller puller, Deadline deadline) {
   return {parts.clock,   std::move(puller), parts.configuration(),
           parts.trust(), parts.clock.now(), deadline};
 }
 
-Result<Report> look_at(const Round& round, const oci::ImageRef& image, const Metadata& required) {
+// Of an image whose signature is trusted.
+Result<void> demand_platforms(const Round& round, const oci::Descriptor& manifest,
+                              std::span<const oci::Platform> platforms,
+                              registry::Repository& repository, Report& report) {
+  TRY(auto missing, missing_platform(manifest, platforms, repository, round.deadline));
+  if (missing) {
+    report.verdict = policy::Verdict::Untrusted;
+    report.reason = Reason::PlatformMissing;
+    report.detail = std::move(*missing);
+  }
+  return {};
+}
+
+Result<Report> look_at(const Round& round, const oci::ImageRef& image, const Demands& demands) {
   const auto& verifier = *round.configuration->verifier;
   if (auto report = verifier.settled(image.repository())) {
     report->digest = image.digest();
@@ -42,17 +63,20 @@ Result<Report> look_at(const Round& round, const oci::ImageRef& image, const Met
   }
   verifier.announce(image, *repository, round.deadline);
   TRY(auto manifest, repository->resolve(image, round.deadline));
-  const Subject subject{image.repository(), std::move(manifest), required};
+  const Subject subject{image.repository(), std::move(manifest), demands.metadata};
   TRY(auto report, verifier.verify(subject, *repository, *round.trust, round.now, round.deadline));
+  if (report.verdict == policy::Verdict::Trusted) {
+    TRY_VOID(demand_platforms(round, subject.manifest, demands.platforms, *repository, report));
+  }
   report.digest = subject.manifest.digest;
   report.requests = repository->requests();
   return report;
 }
 
 // The edge behind which nothing throws: a port that breaks its promise denies its image.
-Result<Report> judge(const Round& round, const oci::ImageRef& image, const Metadata& required) {
+Result<Report> judge(const Round& round, const oci::ImageRef& image, const Demands& demands) {
   try {
-    return look_at(round, image, required);
+    return look_at(round, image, demands);
   } catch (const std::exception& thrown) {
     return fail(Reason::Internal, thrown.what());
   }
@@ -77,6 +101,7 @@ class Trial {  // of all images of one review
  private:
   struct Question {  // one distinct image, and the fields that ask it
     oci::ImageRef image;
+    Demands demands;  // of its rule: one repository has one rule in one review
     std::vector<std::size_t> fields;
     Result<Report> report = fail(Reason::Internal, "not judged");
   };
@@ -117,7 +142,8 @@ void Trial::add(std::string_view name_space, const kube::ImageUse& use) {
   }
   auto name = image->text();
   auto& question =
-      questions_.try_emplace(std::move(name), Question{std::move(*image), {}}).first->second;
+      questions_.try_emplace(std::move(name), Question{std::move(*image), {{}, rule.platforms}, {}})
+          .first->second;
   question.fields.push_back(results_.size() - 1);
 }
 
@@ -125,7 +151,7 @@ void Trial::judge_all() {
   std::vector<std::function<void()>> parts;
   for (auto& [name, question] : questions_) {
     parts.emplace_back(
-        [this, &question] { question.report = judge(round_, question.image, Metadata{}); });
+        [this, &question] { question.report = judge(round_, question.image, question.demands); });
   }
   workers_.run_all(std::move(parts));
   for (const auto& [name, question] : questions_) {
@@ -157,7 +183,7 @@ policy::Decision Admitter::admit(const kube::Review& review, Deadline deadline) 
 
 Result<Report> Admitter::verify(const oci::ImageRef& image, const Metadata& required_metadata,
                                 Deadline deadline) const {
-  return judge(begin(parts_, {}, deadline), image, required_metadata);
+  return judge(begin(parts_, {}, deadline), image, {required_metadata, {}});
 }
 
 }  // namespace countersign::admission

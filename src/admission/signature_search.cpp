@@ -204,7 +204,7 @@ Result<Report> search(const Signatures& signatures, const Round& round, const Se
 Result<Report> search_signatures(const Round& round, const SearchTools& tools) {
   TRY(const auto kept, list(round, Repository::Age::Kept));
   auto report = search(kept, round, tools);
-  if (report && report->verdict == policy::Verdict::Trusted) {
+  if (!report || report->verdict == policy::Verdict::Trusted) {
     return report;
   }
   // Whoever was refused may have signed just now: a refusal needs a list that is recent.

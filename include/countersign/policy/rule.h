@@ -8,6 +8,7 @@
 
 #include "countersign/base/result.h"
 #include "countersign/oci/image_ref.h"
+#include "countersign/oci/platform.h"
 
 namespace countersign::policy {
 
@@ -64,7 +65,8 @@ struct Rule {
   Action action = Action::Deny;
   Mode mode = Mode::Enforce;
   References references = References::Any;
-  Reason denial = Reason::ImageDenied;  // what an image is told that action deny refuses
+  std::vector<oci::Platform> platforms;  // that a trusted image must be there for
+  Reason denial = Reason::ImageDenied;   // what an image is told that action deny refuses
 };
 
 class Rules {

@@ -140,6 +140,25 @@ TEST_F(BindingTest, ASignatureOfAnIndexIsNoneOfItsChildrenNorTheReverse) {  // B
   }
 }
 
+// REG-44: the list has the type from the manifest, or from its config in the older form.
+TEST_F(BindingTest, TheTypeOfASignatureMayStandInItsConfig) {
+  const auto good = sign(acme());
+  const auto& bytes = store_.contents.at(good.digest).second;
+  std::string text(bytes.begin(), bytes.end());
+  const std::string type(oci::media_type::kNotarySignature);
+  const auto artifact_type = R"("artifactType":")" + type + R"(",)";
+  text.erase(text.find(artifact_type), artifact_type.size());
+  const std::string empty(oci::media_type::kOciEmpty);
+  text.replace(text.find(empty), empty.size(), type);
+  auto older = store_.push(good.media_type, text);
+  older.artifact_type = type;
+  expect_trusted(image_, "in the manifest");
+  store_.referrers.clear();
+  store_.referrers.emplace(image_.digest, older);
+  expect_trusted(image_, "in the config");
+}
+
+// REG-44: contradictions; REG-45: an index and a Docker manifest.
 TEST_F(BindingTest, AValidEnvelopeInAManifestThatIsNoSignatureIsIgnored) {  // BND-12
   const auto good = sign(acme());
   const std::string artifact_type =
@@ -163,6 +182,8 @@ TEST_F(BindingTest, AValidEnvelopeInAManifestThatIsNoSignatureIsIgnored) {  // B
       {"two layers", layer, layer + "," + layer},
       {"an index", std::string(oci::media_type::kOciManifest),
        std::string(oci::media_type::kOciIndex)},
+      {"a Docker manifest", std::string(oci::media_type::kOciManifest),
+       std::string(oci::media_type::kDockerManifest)},
   };
   for (const auto& row : rows) {
     store_.referrers.clear();
@@ -172,11 +193,62 @@ TEST_F(BindingTest, AValidEnvelopeInAManifestThatIsNoSignatureIsIgnored) {  // B
     expect_trusted(image_, row.name);
   }
 
+  // REG-45: listed as what it is, and with a signature inside.
+  store_.referrers.clear();
+  auto nested = store_.push(
+      oci::media_type::kOciIndex,
+      R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","artifactType":")" +
+          std::string(oci::media_type::kNotarySignature) + R"(","manifests":[{"mediaType":")" +
+          good.media_type + R"(","digest":")" + good.digest.text() + R"(","size":)" +
+          std::to_string(good.size) + "}]}");
+  nested.artifact_type = oci::media_type::kNotarySignature;
+  store_.referrers.emplace(image_.digest, nested);
+  expect_refused(image_, Reason::EnvelopeInvalid, "an index of signatures");
+
   // A registry that tells the truth does not even list it.
   store_.referrers.clear();
   list_altered(good, artifact_type, R"("artifactType":"application/vnd.example.sbom",)");
   store_.referrers.begin()->second.artifact_type = "application/vnd.example.sbom";
   expect_refused(image_, Reason::SignatureNotFound, "listed by its type");
+}
+
+// BND-11: a signature is about bytes, not about a name. Copied along with its image it counts where
+// the statement for that other repository trusts its signer, and only there.
+TEST_F(BindingTest, ACopiedSignatureIsJudgedByTheOtherRepositorysPolicy) {
+  sign(acme());
+  constexpr std::string_view kCopy = "registry.example/other/app";
+  const auto statement = [](std::string_view scope, std::string_view identity) {
+    return R"({"name":")" + std::string(scope == "*" ? "all" : "other") +
+           R"(","registryScopes":[")" + std::string(scope) +
+           R"("],"signatureVerification":{"level":"strict"},)" +
+           R"("trustStores":["ca:acme"],"trustedIdentities":[")" + std::string(identity) + R"("]})";
+  };
+  const auto beside_apps = [](const std::string& other) {
+    auto policy = trust_policy("strict");
+    return policy.insert(policy.rfind("]}"), "," + other);
+  };
+  const std::string stranger = "x509.subject: C=US, ST=WA, O=Stranger";
+  const struct {
+    std::string policy;
+    Verdict verdict;
+    Reason reason;
+  } rows[] = {
+      {trust_policy("strict"), Verdict::Untrusted, Reason::NoPolicy},
+      {beside_apps(statement(kCopy, stranger)), Verdict::Untrusted, Reason::IdentityMismatch},
+      {beside_apps(statement(kCopy, "*")), Verdict::Trusted, {}},
+      {beside_apps(statement("*", "*")), Verdict::Trusted, {}},
+  };
+  for (const auto& row : rows) {
+    const auto there = verify_under(row.policy);
+    ASSERT_TRUE(there) << row.policy;
+    EXPECT_EQ(there->verdict, Verdict::Trusted) << row.policy;
+    const auto copy = verify_under(row.policy, kCopy);
+    ASSERT_TRUE(copy) << row.policy;
+    EXPECT_EQ(copy->verdict, row.verdict) << row.policy;
+    if (row.verdict != Verdict::Trusted) {
+      EXPECT_EQ(copy->reason, row.reason) << row.policy << copy->detail;
+    }
+  }
 }
 
 }  // namespace

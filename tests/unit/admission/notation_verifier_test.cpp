@@ -46,7 +46,7 @@ TEST_F(NotationVerifierTest, AsksForMetadataThatMustBeSigned) {
   EXPECT_EQ(report->reason, Reason::PayloadMismatch);
 }
 
-TEST_F(NotationVerifierTest, AsksAboutRevocationOnlyForAnchoredChains) {  // REV-13
+TEST_F(NotationVerifierTest, AsksAboutRevocationOnlyForAnchoredChains) {  // REV-13, NET-20
   const auto signer = with_ocsp();
   sign(signer);
   auto report = verify("audit");

@@ -207,5 +207,41 @@ TEST_F(ReviewsTest, NothingThatAPodSaysOfItselfChangesTheVerdict) {  // AW-71
   }
 }
 
+// REG-94: the node would run what it has under that id, whoever put it there. Workloads come here
+// as their pods.
+TEST_F(ReviewsTest, NoRuleForImagesAllowsALocalImageId) {
+  auto exempt = rule(policy::Action::Allow);
+  exempt.images.push_back(*policy::ImagePattern::parse("docker.io/library/*"));
+  rules_ = {exempt};
+  const auto create = [](std::string_view spec) {
+    return kube::changed([&](kube::Request& r) { r.object = kube::pod(spec); });
+  };
+  EXPECT_TRUE(admit(create(R"({"containers":[{"name":"web","image":"sha256"}]})")).allowed);
+  for (const std::string& id :
+       {"sha256:" + std::string(64, 'a'), std::string("sha256:abc"), std::string(64, 'a')}) {
+    const auto image = R"("image":")" + id + R"("}])";
+    const auto web = R"("containers":[{"name":"web","image":"nginx"}])";
+    const struct {
+      std::string spec;
+      const char* field;
+    } rows[] = {
+        {R"({"containers":[{"name":"web",)" + image + "}", "spec.containers[0].image"},
+        {"{" + std::string(web) + R"(,"initContainers":[{"name":"x",)" + image + "}",
+         "spec.initContainers[0].image"},
+        {"{" + std::string(web) + R"(,"ephemeralContainers":[{"name":"x",)" + image + "}",
+         "spec.ephemeralContainers[0].image"},
+        {"{" + std::string(web) + R"(,"volumes":[{"name":"x","image":{"reference":")" + id +
+             R"("}}]})",
+         "spec.volumes[0].image.reference"},
+    };
+    for (const auto& row : rows) {
+      EXPECT_EQ(refusals(admit(create(row.spec))),
+                Lines{std::string(row.field) + " LOCAL_IMAGE_ID"})
+          << id;
+    }
+  }
+  EXPECT_EQ(registry_->opened, 0U);
+}
+
 }  // namespace
 }  // namespace countersign::admission

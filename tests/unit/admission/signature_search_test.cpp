@@ -109,7 +109,7 @@ TEST_F(SignatureSearchTest, StopsAtTheLimit) {  // NV-W02, OVL-09
   EXPECT_EQ(report->reason, Reason::SignatureLimit);
   EXPECT_EQ(report->signatures.size(), 3U);
   EXPECT_NE(report->detail.find("ENVELOPE_INVALID"), std::string::npos) << report->detail;
-  EXPECT_EQ(requests_, 1 + 2 * 3U);
+  EXPECT_EQ(requests_, 2 + 2 * 3U) << "a refusal asks for a recent list";
 
   options_.max_signatures = 0;
   report = verify();
@@ -188,6 +188,25 @@ TEST_F(SignatureSearchTest, RefusesASignatureOfAnotherImage) {  // NV-W07
   report = verify();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->reason, Reason::EnvelopeInvalid);
+}
+
+TEST_F(SignatureSearchTest, AdmitsByAnOldListAndRefusesByARecentOneOnly) {
+  store_.kept_referrers.emplace();
+  auto report = verify();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->reason, Reason::SignatureNotFound);
+
+  sign(acme());
+  report = verify();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->verdict, policy::Verdict::Trusted) << "signed after the old list was read";
+
+  store_.kept_referrers = store_.referrers;
+  store_.referrers.clear();
+  report = verify();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->verdict, policy::Verdict::Trusted) << "the old list is good enough";
+  EXPECT_EQ(requests_, 3U);
 }
 
 TEST_F(SignatureSearchTest, NeverFetchesAnEnvelopeThatIsTooLarge) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <latch>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +44,54 @@ TEST(WorkerPool, UsesIdleWorkers) {
   std::latch both(2);  // each part waits for the other, so that two threads are needed
   WorkerPool pool(1, 1);
   pool.run_all(repeated(2, [&both] { both.arrive_and_wait(); }));
+}
+
+TEST(WorkerPool, StartsNoThreadBeforeThereIsWork) {
+  WorkerPool pool(8, 8);
+  pool.run_all(repeated(1, [] {}));  // has this thread
+  EXPECT_EQ(pool.threads(), 0U);
+}
+
+TEST(WorkerPool, StartsAThreadWhenATaskWaitsAndNoneIsIdle) {
+  constexpr std::size_t kTasks = 8;
+  std::latch all(kTasks + 1);  // each task waits for the others, so that each needs a thread
+  WorkerPool pool(kTasks, kTasks);
+  for (std::size_t task = 1; task <= kTasks; ++task) {
+    ASSERT_TRUE(pool.submit([&all] { all.arrive_and_wait(); }));
+    EXPECT_EQ(pool.threads(), task);
+  }
+  all.arrive_and_wait();
+}
+
+TEST(WorkerPool, StartsNoMoreThanItsLimit) {
+  std::latch release(1);
+  WorkerPool pool(3, 64);
+  for (int task = 0; task < 64; ++task) {
+    ASSERT_TRUE(pool.submit([&release] { release.wait(); }));
+  }
+  EXPECT_EQ(pool.threads(), 3U);
+  release.count_down();
+}
+
+TEST(WorkerPool, EndsIdleThreadsAndStartsThemAgain) {
+  constexpr std::size_t kTasks = limits::kWorkersKept + 4;
+  WorkerPool pool(kTasks, kTasks, std::chrono::milliseconds(0));
+  for (int crowd = 0; crowd < 20; ++crowd) {
+    std::latch all(kTasks + 1);
+    std::latch done(kTasks);
+    for (std::size_t task = 0; task < kTasks; ++task) {
+      ASSERT_TRUE(pool.submit([&] {
+        all.arrive_and_wait();
+        done.count_down();
+      }));
+    }
+    all.arrive_and_wait();
+    done.wait();
+    while (pool.threads() > limits::kWorkersKept) {
+      std::this_thread::yield();
+    }
+    EXPECT_EQ(pool.threads(), limits::kWorkersKept);
+  }
 }
 
 TEST(WorkerPool, RefusesATaskWhenTheQueueIsFull) {
