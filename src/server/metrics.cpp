@@ -14,6 +14,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "server/registry_metrics.h"
+
 namespace countersign::server {
 namespace {
 
@@ -43,7 +45,14 @@ constexpr std::array kGauges{
     GaugeRow{"countersign_revocation_failures", "Those of them without a valid answer"},
     GaugeRow{"countersign_revocation_cached_statuses", "Certificates whose status is remembered"},
     GaugeRow{"countersign_revocation_cached_bytes", "Revocation lists in memory"},
+    GaugeRow{"countersign_registry_facts_looked_up", "Facts that a registry was asked for"},
+    GaugeRow{"countersign_registry_facts_known", "Facts that were remembered"},
+    GaugeRow{"countersign_registry_facts_shared", "Facts that another decision was asking for"},
+    GaugeRow{"countersign_registry_facts_cached_bytes", "Facts in memory"},
 };
+
+// Of what is remembered of registries.
+constexpr std::array<std::string_view, 4> kFacts{"manifest", "tag", "referrers", "content"};
 
 // What the front answers itself; everything else counts as "other".
 constexpr std::array kStatuses{400, 404, 405, 411, 413, 415, 417, 431, 500, 503};
@@ -78,14 +87,16 @@ prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry
 
 }  // namespace
 
-// Every counter exists from the start, so that a rate has a zero to begin with; and the maps are
-// never written again, so that reading them needs no lock.
+// Every counter but those of registries exists from the start, so that a rate has a zero to begin
+// with; and the maps are never written again, so that reading them needs no lock.
 struct Metrics::Impl {
   using Counter = prometheus::Counter;
 
   Impl();
+  prometheus::Family<prometheus::Gauge>& gauge(std::string_view name);
 
   prometheus::Registry registry;
+  RegistryMetrics registries{registry};
   std::map<std::pair<Decision, Reason>, Counter*> decisions;
   std::map<Decision, prometheus::Histogram*> durations;
   std::map<int, Counter*> rejected;
@@ -138,6 +149,17 @@ void Metrics::Impl::add_rejections() {
   rejected_other = &family.Add({{"status", "other"}});
 }
 
+prometheus::Family<prometheus::Gauge>& Metrics::Impl::gauge(std::string_view name) {
+  const auto* const row = std::ranges::find(kGauges, name, &GaugeRow::name);
+  if (row == kGauges.end()) {
+    std::abort();  // a name that is written in our own code
+  }
+  return prometheus::BuildGauge()
+      .Name(std::string(row->name))
+      .Help(std::string(row->help))
+      .Register(registry);
+}
+
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
 
@@ -159,17 +181,25 @@ void Metrics::config_reload(bool success) {
 }
 
 // Only a gauge that was set is shown: a zero would be a statement.
-void Metrics::gauge(std::string_view name, double value) {
-  const auto* const row = std::ranges::find(kGauges, name, &GaugeRow::name);
-  if (row == kGauges.end()) {
+void Metrics::gauge(std::string_view name, double value) { impl_->gauge(name).Add({}).Set(value); }
+
+void Metrics::gauge(std::string_view name, std::string_view fact, double value) {
+  if (std::ranges::find(kFacts, fact) == kFacts.end()) {
     std::abort();  // a name that is written in our own code
   }
-  prometheus::BuildGauge()
-      .Name(std::string(row->name))
-      .Help(std::string(row->help))
-      .Register(impl_->registry)
-      .Add({})
-      .Set(value);
+  impl_->gauge(name).Add({{"fact", std::string(fact)}}).Set(value);
+}
+
+void Metrics::registry_exchanged(const RegistryExchange& exchange) {
+  impl_->registries.exchanged(exchange);
+}
+
+void Metrics::registry_breaker(std::string_view host, RegistryBreaker state) {
+  impl_->registries.breaker(host, state);
+}
+
+void Metrics::registry_pulls_left(std::string_view host, std::size_t count) {
+  impl_->registries.pulls_left(host, static_cast<double>(count));
 }
 
 std::string Metrics::text() const {

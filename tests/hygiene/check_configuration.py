@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-READS = re.compile(r'\b\w+\.(?:text|texts|flag|path|paths|parsed|required_text|number|section|sections|secret|kind|json)\(\s*"(\w+)"')
+READS = re.compile(r'\b\w+\.(?:text|texts|flag|path|paths|parsed|required_text|number|url|section|sections|secret|kind|json|secret_json)\(\s*"(\w+)"')
 def keys_of_the_code(root):
     keys = {}
     for file in sorted([*root.glob("src/app/*.cpp"), *root.glob("src/app/builtin/*.cpp")]):

@@ -14,11 +14,16 @@ EXTRA = {
     "admission/reviews_test.cpp",  # from a review's JSON to the decision
     "admission/warm_test.cpp",  # the second decision about the same image, over all of admission
     "admission/warnings_test.cpp",  # from a signature to the warnings of the answer
+    "app/mirrors_test.cpp",  # registries.cpp over HTTP
     "app/same_judgement_test.cpp",  # `review` beside the webhook
     "notation/third_party_test.cpp",  # envelopes and tokens of the Notary Project's own tests
     "notation/timestamp_signer_test.cpp",  # the revocation of who signed a timestamp, over questions and answers
     "notation/policy_fields_test.cpp",  # every field of a policy, from its JSON to the verdict
     "notation/vectors_test.cpp",  # the case folders of tests/data/notation, judged whole
+    "registry/memory_test.cpp",  # a template
+    "registry/remembered_crowd_test.cpp",  # many callers, over memory, crew and registry
+    "registry/nowhere_else_test.cpp",  # where requests and secrets never go, over references, sessions and redirects
+    "registry/several_credentials_test.cpp",  # a session, its authenticator and the order of credentials together
     "x509/profile_order_test.cpp",  # the order of a chain, apart from the profile of one certificate
 }
 

@@ -14,11 +14,12 @@ import check_limits
 HERE = pathlib.Path(__file__).parent
 TAG = "// SPDX-License-Identifier: Apache-2.0\n"
 REASON = '#define COUNTERSIGN_REASONS(X) X(Internal, "INTERNAL", Us, false, "a fault")\n'
+METRIC = "| `countersign_a_total` | counter | none | a |\n"
 SOUND = {
     ".clang-format": "BasedOnStyle: Google\n",
     ".ci/run": "#!/usr/bin/env bash\n# SPDX-License-Identifier: Apache-2.0\necho ok\n",
     "CMakeLists.txt": "# SPDX-License-Identifier: Apache-2.0\n",
-    "cmake/layers.txt": "base :\ncodec : base\napp : *\n<openssl/> = base\n",
+    "cmake/layers.txt": "base :\ncodec : base\nserver : base\napp : *\n<openssl/> = base\n",
     "include/countersign/base/reason.h": TAG + REASON,
     "include/countersign/base/limits.h": TAG + "#pragma once\n// Of three things.\ninline constexpr int kMost = 3;\n",
     "src/base/a.cpp": TAG + "int a() { return kMost; }\n",
@@ -28,6 +29,9 @@ SOUND = {
     "docs/configuration.md": "| key | default |\n|---|---|\n| `listen` | none |\n",
     "docs/reasons.md": "| `INTERNAL` | us | no | a fault |\n",
     "docs/limits.md": check_limits.page_of([("general", [("kMost", "3", "Of three things.")])]),
+    "src/server/m.cpp": TAG + 'void m() { count("countersign_a_total"); }\n',
+    "tests/unit/server/m_test.cpp": TAG,
+    "docs/metrics.md": METRIC,
     "docs/notation.md": "| topic | proof |\n|---|---|\n| a | `Base.Counts` |\n",
     "docs/checklists/admission.md": "| AW-01 | P0 | tested | a case |\n| AW-02 | P0 | open | another |\n",
 }
@@ -46,6 +50,10 @@ FAULTS = [
     ("check_limits.py", "docs/limits.md", "nothing\n", "docs/limits.md differs"),
     ("check_limits.py", "src/base/a.cpp", TAG, "kMost: used nowhere"),
     ("check_limits.py", "include/countersign/base/limits.h", "inline constexpr int kMost = 3;\n", "kMost: no reason above it"),
+    ("check_metrics.py", "docs/metrics.md", "nothing\n", "lacks countersign_a_total"),
+    ("check_metrics.py", "src/server/m.cpp", TAG, "has countersign_a_total, which nothing"),
+    ("check_metrics.py", "docs/metrics.md", "| `countersign_a_total` | gauge | none | a |\n", "countersign_a_total is no gauge"),
+    ("check_metrics.py", "docs/metrics.md", METRIC + METRIC, "countersign_a_total stands twice"),
     ("check_configuration.py", "docs/configuration.md", "nothing\n", "lacks `listen`"),
     ("check_configuration.py", "docs/configuration.md", "| key |\n|---|\n| `listen` |\n| `old` |\n", "has `old`"),
     ("check_shell.sh", ".ci/run", "#!/usr/bin/env bash\n# SPDX\nrm $1\n", "SC2086"),

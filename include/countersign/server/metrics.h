@@ -26,6 +26,23 @@ class Metrics {  // thread-safe
   void rejected_request(int status);  // HTTP errors of the front
   void config_reload(bool success);
   void gauge(std::string_view name, double value);  // one of the names in metrics.cpp; others abort
+  // The same for one kind of what is remembered of registries: manifest, tag, referrers, content.
+  void gauge(std::string_view name, std::string_view fact, double value);
+
+  // Hosts are of the caller's closed list.
+  struct RegistryExchange {
+    std::string_view host;
+    std::string_view kind;
+    int status = 0;      // 0: no answer
+    bool again = false;  // not the first attempt
+    std::chrono::nanoseconds took{};
+    std::size_t bytes = 0;
+  };
+  void registry_exchanged(const RegistryExchange&);
+  enum class RegistryBreaker : std::uint8_t { Closed, Trying, Open };
+  void registry_breaker(std::string_view host, RegistryBreaker);
+  void registry_pulls_left(std::string_view host, std::size_t count);
+
   std::string text() const;
 
  private:

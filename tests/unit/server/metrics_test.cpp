@@ -75,6 +75,17 @@ TEST(Metrics, RemembersHowTheLastReloadWent) {
   EXPECT_TRUE(has_line(text, "countersign_config_last_reload_successful 0"));
 }
 
+TEST(Metrics, ShowsWhatIsRememberedByKind) {
+  Metrics metrics;
+  metrics.gauge("countersign_registry_facts_known", "tag", 1);
+  metrics.gauge("countersign_registry_facts_known", "tag", 3);
+  metrics.gauge("countersign_registry_facts_known", "content", 2);
+  const auto text = metrics.text();
+  EXPECT_TRUE(has_line(text, R"(countersign_registry_facts_known{fact="tag"} 3)"));
+  EXPECT_TRUE(has_line(text, R"(countersign_registry_facts_known{fact="content"} 2)"));
+  EXPECT_DEATH(metrics.gauge("countersign_registry_facts_known", "image", 1), "");
+}
+
 TEST(Metrics, ShowsGaugesOnceTheyAreSet) {
   Metrics metrics;
   EXPECT_EQ(metrics.text().find("countersign_connections_open"), std::string::npos);
