@@ -24,28 +24,49 @@ std::vector<admission::StoreSource> sources(std::vector<StoreSetup> stores) {
   return sources;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Application>> Application::create(Setup setup, const Clock& clock,
-                                                         log::Logger& logger) {
-  TRY(auto registries, Registries::create(std::move(setup.registries), clock));
-  TRY(auto revocation, Revocation::create(std::move(setup.revocation), clock, logger));
-  return std::unique_ptr<Application>(new Application(std::move(setup), std::move(registries),
-                                                      std::move(revocation), clock, logger));
+Result<void> start_credentials(const RemoteSetup& setup, log::Logger& logger) {
+  const auto started = setup.credentials ? setup.credentials->start(logger) : Result<void>();
+  return started ? started
+                 : fail(started.error().reason,
+                        setup.where + ": credentials: " + started.error().detail);
 }
 
-Application::Application(Setup setup, std::unique_ptr<Registries> registries,
-                         std::unique_ptr<Revocation> revocation, const Clock& clock,
-                         log::Logger& logger)
-    : clock_(clock),
+Result<void> start_credentials(const std::vector<RegistrySetup>& setups, log::Logger& logger) {
+  for (const auto& setup : setups) {
+    TRY_VOID(start_credentials(setup, logger));
+    for (const auto& mirror : setup.mirrors) {
+      TRY_VOID(start_credentials(mirror, logger));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Application>> Application::create(Setup setup, const Tools& tools) {
+  TRY_VOID(start_credentials(setup.registries, tools.logger));
+  Network network;
+  network.facts = std::make_unique<registry::Facts>(tools.clock);
+  TRY(network.registries,
+      Registries::create(
+          std::move(setup.registries),
+          {.facts = *network.facts, .observer = tools.observer, .clock = tools.clock}));
+  TRY(network.revocation,
+      Revocation::create(std::move(setup.revocation), tools.clock, tools.logger));
+  return std::unique_ptr<Application>(new Application(std::move(setup), std::move(network), tools));
+}
+
+Application::Application(Setup setup, Network network, const Tools& tools)
+    : clock_(tools.clock),
       places_(places(setup)),
-      trust_(sources(std::move(setup.stores)), clock, logger),
-      revocation_(std::move(revocation)),
+      trust_(sources(std::move(setup.stores)), tools.clock, tools.logger),
+      revocation_(std::move(network.revocation)),
+      facts_(std::move(network.facts)),
       envelopes_(std::make_shared<admission::EnvelopeCache>()),
       configuration_(std::make_shared<const admission::Configuration>(admission::Configuration{
           std::move(setup.rules), setup.verifier->make(revocation_->checker(), envelopes_),
-          std::move(registries)})),
-      admitter_({.clock = clock,
+          std::move(network.registries)})),
+      admitter_({.clock = clock_,
                  .workers = workers_,
                  .configuration = [this] { return configuration_; },
                  .trust = [this] { return trust_.snapshot(); }}),

@@ -19,10 +19,13 @@ namespace countersign::app {
 
 class Application {
  public:
-  // Does not load the trust stores: refresh_trust() does. Clock and logger are borrowed.
-  // Reason::BadConfig.
-  [[nodiscard]] static Result<std::unique_ptr<Application>> create(Setup, const Clock&,
-                                                                   log::Logger&);
+  struct Tools {  // borrowed; outlive the application
+    const Clock& clock;
+    log::Logger& logger;
+    registry::Observer& observer;  // of all exchanges with registries
+  };
+  // Does not load the trust stores: refresh_trust() does. Reason::BadConfig.
+  [[nodiscard]] static Result<std::unique_ptr<Application>> create(Setup, const Tools&);
 
   const admission::Admitter& admitter() const { return admitter_; }
   admission::WorkerPool& workers() { return workers_; }
@@ -42,17 +45,25 @@ class Application {
   void refresh_revocation(Deadline deadline) { revocation_->client().refresh(deadline); }
   revocation::Counters revocation_counters() const { return revocation_->client().counters(); }
   admission::EnvelopeCache::Counters envelope_counters() const { return envelopes_->counters(); }
+  registry::Facts::Counters fact_counters(registry::Facts::Kind kind) const {
+    return facts_->counters(kind);
+  }
 
  private:
-  Application(Setup, std::unique_ptr<Registries>, std::unique_ptr<Revocation>, const Clock&,
-              log::Logger&);
+  struct Network {
+    std::unique_ptr<registry::Facts> facts;
+    std::unique_ptr<Registries> registries;
+    std::unique_ptr<Revocation> revocation;
+  };
+  Application(Setup, Network, const Tools&);
 
   const Clock& clock_;
   std::vector<std::pair<trust::StoreName, std::string>> places_;  // of the stores
   admission::TrustHolder trust_;
   std::unique_ptr<Revocation> revocation_;
+  std::unique_ptr<registry::Facts> facts_;
   std::shared_ptr<admission::EnvelopeCache> envelopes_;
-  std::shared_ptr<const admission::Configuration> configuration_;  // uses the two above
+  std::shared_ptr<const admission::Configuration> configuration_;  // uses the three above
   admission::Admitter admitter_;
   admission::WorkerPool workers_;  // the last: its end waits for tasks that use the others
 };

@@ -3,12 +3,13 @@
 // src/app/builtin/ that defines its factory, and add its line here.
 #include "app/catalog.h"
 
-#define COUNTERSIGN_BUILTINS(X)               \
-  X(VerifierPlan, notation, "notation")       \
-  X(trust::CertificateSource, files, "files") \
-  X(CredentialSource, anonymous, "anonymous") \
-  X(CredentialSource, basic, "basic")         \
-  X(CredentialSource, docker_config, "dockerConfig")
+#define COUNTERSIGN_BUILTINS(X)                      \
+  X(VerifierPlan, notation, "notation")              \
+  X(trust::CertificateSource, files, "files")        \
+  X(CredentialSource, anonymous, "anonymous")        \
+  X(CredentialSource, basic, "basic")                \
+  X(CredentialSource, docker_config, "dockerConfig") \
+  X(CredentialSource, pull_secrets, "pullSecrets")
 
 namespace countersign::app {
 namespace builtin {

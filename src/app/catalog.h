@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "countersign/base/clock.h"
+#include "countersign/cluster/api_server.h"
 #include "countersign/trust/certificate_source.h"
 
 #include "app/config_document.h"
@@ -21,7 +22,8 @@ namespace countersign::app {
 
 struct Services {  // borrowed; outlive what is made
   const Clock& clock;
-  std::filesystem::path docker_config;  // when the configuration names none
+  std::filesystem::path docker_config;   // when the configuration names none
+  cluster::Environment kubernetes = {};  // of the container, if this is one of a cluster
 };
 
 // Null when the section can't be used; then the section knows why.

@@ -10,7 +10,8 @@ namespace {
 
 std::expected<Config, Problems> load(const std::string& file, const Console& console) {
   const SystemClock clock;
-  return load_config(file, builtins(), {clock, docker_config_file(console)});
+  return load_config(file, builtins(),
+                     {clock, docker_config_file(console), kubernetes_service(console)});
 }
 
 }  // namespace

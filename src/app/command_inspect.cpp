@@ -31,14 +31,21 @@ class Look {  // at one image, until the time is up
 };
 
 Result<Inspection> Look::without_policy(Setup setup) const {
-  TRY(const auto registries, Registries::create(std::move(setup.registries), clock_));
+  registry::Facts facts(clock_);
+  registry::SilentObserver observer;
+  TRY(const auto registries,
+      Registries::create(std::move(setup.registries),
+                         {.facts = facts, .observer = observer, .clock = clock_}));
   return run(*registries, {});
 }
 
 // A store that can't be used is said, and shows in the judgements: there is more to see than these.
 Result<Inspection> Look::under_policy(Setup setup, Console& console) const {
   const auto logger = log::make_silent_logger();
-  TRY(const auto application, Application::create(std::move(setup), clock_, *logger));
+  registry::SilentObserver observer;
+  TRY(const auto application,
+      Application::create(std::move(setup),
+                          {.clock = clock_, .logger = *logger, .observer = observer}));
   application->refresh_trust(deadline_);
   complain(application->broken_stores(), console);
   const auto& configuration = application->configuration();

@@ -12,7 +12,11 @@ namespace {
 
 Result<SignatureList> find(std::vector<RegistrySetup> setups, const Target& target,
                            const ImageOptions& options, const Clock& clock) {
-  TRY(const auto registries, Registries::create(std::move(setups), clock));
+  registry::Facts facts(clock);
+  registry::SilentObserver observer;
+  TRY(const auto registries,
+      Registries::create(std::move(setups),
+                         {.facts = facts, .observer = observer, .clock = clock}));
   TRY(const auto repository, registries->open(target.image, {}));
   return list_signatures(*repository, target, options.max_signatures,
                          Deadline::after(clock, limits::kCommandWait));

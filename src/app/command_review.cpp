@@ -84,11 +84,14 @@ Exit review(const ReviewOptions& options, Console& console) {
   }
   const CalendarAt clock(options.at);
   const auto logger = log::make_silent_logger();
-  auto config = load_config(options.config, builtins(), {clock, docker_config_file(console)});
+  auto config = load_config(options.config, builtins(),
+                            {clock, docker_config_file(console), kubernetes_service(console)});
   if (!config) {
     return complain(config.error(), console);
   }
-  const auto application = Application::create(std::move(config->setup), clock, *logger);
+  registry::SilentObserver observer;
+  const auto application = Application::create(
+      std::move(config->setup), {.clock = clock, .logger = *logger, .observer = observer});
   if (!application) {
     return complain({application.error().detail}, console);
   }

@@ -12,7 +12,8 @@ namespace countersign::app {
 Exit serve(const std::string& config_file, Console& console) {
   const Signals signals;  // before any thread is started: threads inherit what is blocked
   const SystemClock clock;
-  auto config = load_config(config_file, builtins(), {clock, docker_config_file(console)});
+  auto config = load_config(config_file, builtins(),
+                            {clock, docker_config_file(console), kubernetes_service(console)});
   if (!config) {
     return complain(config.error(), console);
   }

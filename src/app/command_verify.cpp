@@ -37,7 +37,9 @@ Exit verify(const VerifyOptions& options, Console& console) {
   if (!setup) {
     return complain(setup.error(), console);
   }
-  const auto application = Application::create(std::move(*setup), clock, *logger);
+  registry::SilentObserver observer;
+  const auto application = Application::create(
+      std::move(*setup), {.clock = clock, .logger = *logger, .observer = observer});
   if (!application) {
     return complain({application.error().detail}, console);
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -25,6 +26,31 @@ std::vector<Pattern> read_patterns(Section& section, std::string_view key) {
   return patterns;
 }
 
+std::vector<oci::Platform> read_platforms(Section& section, policy::Action action) {
+  std::vector<oci::Platform> platforms;
+  for (const auto& text : section.texts("platforms")) {
+    auto platform = section.understood("platforms", oci::Platform::parse(text));
+    if (!platform) {
+      continue;  // noted
+    }
+    const auto equal = [&platform](const auto& each) { return each.matches(*platform); };
+    if (std::ranges::any_of(platforms, equal)) {
+      section.refuse("platforms", platform->text() + " is given twice");
+    }
+    platforms.push_back(std::move(*platform));
+  }
+  if (platforms.size() > limits::kPlatformsPerRule) {
+    section.refuse("platforms", "more than " + std::to_string(limits::kPlatformsPerRule));
+  }
+  if (section.has("platforms") && platforms.empty()) {
+    section.refuse("platforms", "an empty list demands nothing; leave the key out");
+  }
+  if (section.has("platforms") && action != policy::Action::Verify) {
+    section.refuse("platforms", "only a rule with action verify can demand them");
+  }
+  return platforms;
+}
+
 policy::Rule read_rule(Section& section) {
   policy::Rule rule;
   rule.name = section.required_text("name");
@@ -37,6 +63,7 @@ policy::Rule read_rule(Section& section) {
   rule.mode = section.parsed("mode", "enforce", policy::parse_mode).value_or(rule.mode);
   rule.references =
       section.parsed("references", "any", policy::parse_references).value_or(rule.references);
+  rule.platforms = read_platforms(section, rule.action);
   return rule;
 }
 

@@ -35,13 +35,15 @@ class Section {  // one map of the file, there or not; cheap to copy; lives as l
   std::string text(std::string_view key, const std::string& fallback = {});
   std::string required_text(std::string_view key);
   std::vector<std::string> texts(std::string_view key);
-  Secret secret(std::string_view key);  // never shown
+  Secret secret(std::string_view key);    // never shown
+  std::string url(std::string_view key);  // shown without the user and password in it
   bool flag(std::string_view key, bool fallback);
   std::size_t number(std::string_view key, std::size_t fallback, Range);
   // Against the file's folder; may be empty.
   std::filesystem::path path(std::string_view key, const std::filesystem::path& fallback = {});
   std::vector<std::filesystem::path> paths(std::string_view key);
-  codec::Json json(std::string_view key);  // whatever is there; who understands it checks it
+  codec::Json json(std::string_view key);         // whatever is there; who understands it checks it
+  codec::Json secret_json(std::string_view key);  // the same, never shown
 
   // A text that `parse` understands. nullopt when it does not, which is noted.
   template <class T>

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <charconv>
+#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "countersign/base/limits.h"
+#include "countersign/net/url.h"
 #include "countersign/oci/image_ref.h"
 
 #include "app/config_sections.h"
@@ -10,54 +12,14 @@
 namespace countersign::app {
 namespace {
 
-Result<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, port);
-  if (error != std::errc{} || stopped != end || port == 0) {
-    return fail(Reason::BadConfig, "\"" + std::string(text) + "\" is not a port");
-  }
-  return port;
-}
+using registry::Place;
+using registry::ReferrersBy;
 
-// Takes "host:" or "[address]:" from the front.
-Result<std::string> take_host(std::string_view& text) {
-  const bool bracketed = text.starts_with('[');
-  const auto end = bracketed ? text.find("]:") : text.find(':');
-  if (end == std::string_view::npos || end == 0) {
-    return fail(Reason::BadConfig, "HOST:PORT:ADDRESS:PORT is expected");
-  }
-  std::string host(text.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end));
-  text.remove_prefix(end + (bracketed ? 2 : 1));
-  return host;
-}
-
-void read_network(Section& section, RegistrySetup& registry, const Catalog& catalog,
-                  const Services& services) {
-  auto [kind, credentials] = section.kind("credentials", "anonymous");
-  if (auto* const make = catalog.find<CredentialSource>(kind, section, "credentials")) {
-    registry.credentials = make(credentials, services);
-  }
-  auto& transport = registry.transport;
-  transport.plain_http =
-      section.flag("plainHttp", false) ? net::PlainHttp::Allow : net::PlainHttp::Refuse;
-  transport.ca_file = section.path("caFile").string();
-  read_reach(section, transport);
-  registry.realms = section.texts("tokenRealms");
-}
-
-RegistrySetup read_registry(Section& section, const Catalog& catalog, const Services& services) {
-  RegistrySetup registry;
-  registry.where = section.where();
-  registry.host =
-      section.understood("host", parse_registry_host(section.required_text("host"))).value_or("");
-  if (section.has("ociLayout")) {
-    registry.layout = section.path("ociLayout");
-  } else {
-    read_network(section, registry, catalog, services);
-  }
-  return registry;
-}
+RegistrySetup read_registry(Section& section, const Catalog& catalog, const Services& services);
+void read_mirrors(Section& section, RegistrySetup& registry, const Catalog& catalog,
+                  const Services& services);
+void read_network(Section& section, RemoteSetup& remote, const Catalog& catalog,
+                  const Services& services);
 
 }  // namespace
 
@@ -74,31 +36,6 @@ std::vector<RegistrySetup> read_registries(Section& root, const Catalog& catalog
   return registries;
 }
 
-void read_reach(Section& section, net::TransportOptions& transport) {
-  for (const auto& text : section.texts("allowAddresses")) {
-    if (auto range = section.understood("allowAddresses", net::AddressRange::parse(text))) {
-      transport.allowed.push_back(*range);
-    }
-  }
-  for (const auto& text : section.texts("resolve")) {
-    if (auto resolve = section.understood("resolve", parse_resolve(text))) {
-      transport.overrides.push_back(std::move(*resolve));
-    }
-  }
-}
-
-Result<net::ResolveOverride> parse_resolve(std::string_view text) {
-  net::ResolveOverride resolve;
-  TRY(resolve.host, take_host(text));
-  const auto colon = text.find(':');
-  TRY(resolve.port, parse_port(text.substr(0, colon)));
-  text.remove_prefix(colon == std::string_view::npos ? text.size() : colon + 1);
-  TRY(resolve.address, take_host(text));
-  TRY_VOID(net::Address::parse(resolve.address));
-  TRY(resolve.target_port, parse_port(text));
-  return resolve;
-}
-
 Result<std::string> parse_registry_host(std::string_view text) {
   const auto image = oci::ImageRef::parse(std::string(text) + "/x/y:z");
   if (!image || image->registry() != text) {
@@ -109,4 +46,138 @@ Result<std::string> parse_registry_host(std::string_view text) {
   return std::string(text);
 }
 
+namespace {
+
+std::string read_host(Section& section) {
+  return section.understood("host", parse_registry_host(section.required_text("host")))
+      .value_or("");
+}
+
+RegistrySetup read_registry(Section& section, const Catalog& catalog, const Services& services) {
+  RegistrySetup registry;
+  registry.where = section.where();
+  registry.host = read_host(section);
+  if (section.has("ociLayout")) {
+    registry.layout = section.path("ociLayout");
+    return registry;
+  }
+  read_mirrors(section, registry, catalog, services);
+  // What nobody uses is not read, so that it is refused.
+  if (registry.itself == RegistrySetup::Itself::Asked) {
+    read_network(section, registry, catalog, services);
+  }
+  return registry;
+}
+
+// "cache/hub": what stands before the path of every repository.
+Result<std::string> parse_prefix(const std::string& host, const std::string& prefix) {
+  const auto image = oci::ImageRef::parse(host + "/" + prefix + "/x:y");
+  if (!prefix.empty() && (!image || image->path() != prefix + "/x")) {
+    return fail(Reason::BadConfig, "\"" + prefix + "\" is no path of a repository");
+  }
+  return prefix;
+}
+
+MirrorSetup read_mirror(Section& section, const Catalog& catalog, const Services& services) {
+  MirrorSetup mirror;
+  mirror.where = section.where();
+  mirror.host = read_host(section);
+  mirror.prefix =
+      section.understood("prefix", parse_prefix(mirror.host, section.text("prefix"))).value_or("");
+  mirror.word = section.flag("tags", false) ? Place::Word::Everything : Place::Word::Contents;
+  read_network(section, mirror, catalog, services);
+  return mirror;
+}
+
+void read_mirrors(Section& section, RegistrySetup& registry, const Catalog& catalog,
+                  const Services& services) {
+  for (auto& each : section.sections("mirrors")) {
+    auto mirror = read_mirror(each, catalog, services);
+    if (mirror.host == registry.host && mirror.prefix.empty()) {
+      each.refuse("host", "that is the registry itself");
+    }
+    registry.mirrors.push_back(std::move(mirror));
+  }
+  if (registry.mirrors.size() > limits::kMirrors) {
+    section.refuse("mirrors", "more than " + std::to_string(limits::kMirrors));
+  }
+  if (!section.flag("mirrorsOnly", false)) {
+    return;
+  }
+  registry.itself = RegistrySetup::Itself::NeverAsked;
+  if (registry.mirrors.empty()) {
+    section.refuse("mirrorsOnly", "there are no mirrors");
+  }
+  for (auto& mirror : registry.mirrors) {
+    mirror.word = Place::Word::Everything;  // there is nobody else to ask
+  }
+}
+
+Result<ReferrersBy> parse_referrers(std::string_view text) {
+  constexpr std::pair<std::string_view, ReferrersBy> kWays[] = {{"auto", ReferrersBy::Auto},
+                                                                {"api", ReferrersBy::Api},
+                                                                {"tag", ReferrersBy::Tag},
+                                                                {"both", ReferrersBy::Both}};
+  const auto* const way =
+      std::ranges::find(kWays, text, &std::pair<std::string_view, ReferrersBy>::first);
+  if (way == std::end(kWays)) {
+    return fail(Reason::BadConfig, "auto, api, tag or both is expected");
+  }
+  return way->second;
+}
+
+// "https://auth.example": what a token realm is compared with.
+Result<std::string> parse_origin(const std::string& text) {
+  const auto url = net::Url::parse(text, Reason::BadConfig);
+  if (!url || url->path() != "/" || !url->query().empty()) {
+    return fail(Reason::BadConfig, "\"" + text + "\" is not https://HOST or https://HOST:PORT");
+  }
+  return text;
+}
+
+void read_settings(Section& section, registry::RegistrySettings& settings) {
+  for (const auto& text : section.texts("tokenRealms")) {
+    if (auto origin = section.understood("tokenRealms", parse_origin(text))) {
+      settings.realms.push_back(std::move(*origin));
+    }
+  }
+  for (const auto& text : section.texts("redirectHosts")) {
+    if (auto host = section.understood("redirectHosts", registry::HostPattern::parse(text))) {
+      settings.redirect_hosts.push_back(std::move(*host));
+    }
+  }
+  settings.referrers =
+      section.parsed("referrers", "auto", parse_referrers).value_or(settings.referrers);
+}
+
+void read_client_certificate(Section& section, net::TransportOptions& transport) {
+  if (!section.has("clientCertificate")) {
+    return;
+  }
+  auto files = section.section("clientCertificate");
+  const auto file = [&files](std::string_view key) {
+    return files.resolved(files.required_text(key)).string();
+  };
+  transport.client_certificate = file("certificate");
+  transport.client_key = file("key");
+}
+
+void read_network(Section& section, RemoteSetup& remote, const Catalog& catalog,
+                  const Services& services) {
+  auto [kind, credentials] = section.kind("credentials", "anonymous");
+  if (auto* const make = catalog.find<CredentialSource>(kind, section, "credentials")) {
+    remote.credentials = make(credentials, services);
+  }
+  auto& transport = remote.transport;
+  transport.plain_http =
+      section.flag("plainHttp", false) ? net::PlainHttp::Allow : net::PlainHttp::Refuse;
+  transport.ca_file = section.path("caFile").string();
+  read_client_certificate(section, transport);
+  read_reach(section, transport);
+  transport.connections = section.number("connections", limits::kConnectionsPerHost,
+                                         {.least = 1, .most = limits::kConnectionsPerHostMost});
+  read_settings(section, remote.settings);
+}
+
+}  // namespace
 }  // namespace countersign::app

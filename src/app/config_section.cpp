@@ -6,6 +6,11 @@
 #include "app/yaml_json.h"
 
 namespace countersign::app {
+namespace {
+
+constexpr std::string_view kMask = "********";
+
+}  // namespace
 
 bool Section::has(std::string_view key) const {
   return view_->node != nullptr && view_->node->find(key) != nullptr;
@@ -85,8 +90,20 @@ Secret Section::secret(std::string_view key) {
   if (node == nullptr || node->text.empty()) {
     return {};
   }
-  view_->show(key, "********");
+  view_->show(key, std::string(kMask));
   return Secret(node->text);
+}
+
+std::string Section::url(std::string_view key) {
+  const auto* const node = read_scalar(key);
+  auto url = node == nullptr ? std::string() : node->text;
+  auto shown = url;
+  if (const auto at = url.rfind('@'); at != std::string::npos) {
+    const auto slashes = url.find("//");
+    shown = url.substr(0, slashes < at ? slashes + 2 : 0).append(kMask) + url.substr(at);
+  }
+  view_->show(key, std::move(shown));
+  return url;
 }
 
 bool Section::flag(std::string_view key, bool fallback) {
@@ -140,6 +157,15 @@ codec::Json Section::json(std::string_view key) {
   auto json = node == nullptr ? codec::Json() : to_json(*node);
   view_->show(key, json);
   return json;
+}
+
+codec::Json Section::secret_json(std::string_view key) {
+  const auto* const node = read(key);
+  if (node == nullptr) {
+    return {};
+  }
+  view_->show(key, "********");
+  return to_json(*node);
 }
 
 Section Section::child(const YamlNode* node, Place at, std::string_view key) {

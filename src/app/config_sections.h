@@ -10,7 +10,7 @@ policy::Rules read_rules(Section& root);  // admission
 std::vector<RegistrySetup> read_registries(Section& root, const Catalog&, const Services&);
 RevocationSetup read_revocation(Section& root);
 
-// What registries and revocation sources have in common: allowAddresses, resolve.
+// What registries and revocation sources have in common: allowAddresses, resolve, proxy, noProxy.
 void read_reach(Section& section, net::TransportOptions& transport);
 
 // "host:443:127.0.0.1:5000", as in curl's --connect-to; "[::1]" for IPv6. Reason::BadConfig.

@@ -22,4 +22,9 @@ fs::path docker_config_file(const Console& console) {
          "config.json";
 }
 
+cluster::Environment kubernetes_service(const Console& console) {
+  return {.host = console.environment("KUBERNETES_SERVICE_HOST"),
+          .port = console.environment("KUBERNETES_SERVICE_PORT")};
+}
+
 }  // namespace countersign::app

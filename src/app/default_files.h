@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where Notation and Docker keep their files when nobody says otherwise.
+// Where Notation, Docker and Kubernetes leave what is needed when nobody says otherwise.
 #pragma once
 #include <filesystem>
+
+#include "countersign/cluster/api_server.h"
 
 #include "app/console.h"
 
@@ -12,5 +14,8 @@ std::filesystem::path notation_folder(const Console&);
 
 // $DOCKER_CONFIG/config.json or ~/.docker/config.json; it need not exist.
 std::filesystem::path docker_config_file(const Console&);
+
+// What the kubelet tells a container about the API server.
+cluster::Environment kubernetes_service(const Console&);
 
 }  // namespace countersign::app

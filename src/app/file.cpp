@@ -2,10 +2,13 @@
 #include "app/file.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fnmatch.h>
 #include <fstream>
+
+#include "countersign/base/limits.h"
 
 namespace countersign::app {
 
@@ -28,12 +31,15 @@ Result<std::string> read_file(const fs::path& file, std::size_t most, Links link
   if (!stream) {
     return refuse(std::strerror(errno));
   }
-  std::string content(most + 1, '\0');
-  stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+  std::string content;
+  std::array<char, 16 * limits::kKiB> piece{};  // most files are far below their limit
+  while (stream && content.size() <= most) {
+    stream.read(piece.data(), piece.size());
+    content.append(piece.data(), static_cast<std::size_t>(stream.gcount()));
+  }
   if (stream.bad()) {
     return refuse("can't be read");
   }
-  content.resize(static_cast<std::size_t>(stream.gcount()));
   if (content.size() > most) {
     return refuse("larger than " + std::to_string(most) + " bytes");
   }

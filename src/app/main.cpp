@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdlib>
 #include <iostream>
+#include <malloc.h>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -14,10 +15,21 @@ std::optional<std::string> environment(const char* name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+// glibc would give each thread an arena of its own, up to eight a core, and each keeps what was
+// freed; and having freed one large buffer it would keep the next ones, too. A webhook has many
+// threads that mostly wait, and holds large buffers only for moments.
+void keep_memory_small() {
+  constexpr int kArenas = 4;
+  constexpr int kLargeBytes = 128 * 1024;  // what glibc begins with; set, it stays
+  ::mallopt(M_ARENA_MAX, kArenas);
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBytes);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using countersign::app::Colour;
+  keep_memory_small();
   const bool coloured = ::isatty(STDOUT_FILENO) == 1 && !environment("NO_COLOR") &&
                         environment("TERM").value_or("dumb") != "dumb";
   countersign::app::Console console{.in = std::cin,

@@ -10,6 +10,132 @@
 namespace countersign::app {
 namespace {
 
+bool equal(const net::TransportOptions& one, const net::TransportOptions& other);
+Result<oci::ImageRef> renamed(const oci::ImageRef& image, const std::string& host,
+                              const std::string& prefix);
+
+}  // namespace
+
+Hosts hosts_of(const std::vector<RegistrySetup>& setups) {
+  Hosts hosts;
+  const auto add = [&hosts](const RemoteSetup& setup) {
+    if (const auto image = oci::ImageRef::parse(setup.host + "/x/y")) {
+      hosts.insert(image->wire_host());
+    }
+  };
+  for (const auto& setup : setups) {
+    add(setup);
+    std::ranges::for_each(setup.mirrors, add);
+  }
+  return hosts;
+}
+
+Result<std::unique_ptr<Registries>> Registries::create(std::vector<RegistrySetup> setups,
+                                                       RegistryTools tools) {
+  std::unique_ptr<Registries> registries(new Registries(tools));
+  for (auto& setup : setups) {
+    TRY_VOID(registries->add(std::move(setup)));
+  }
+  return registries;
+}
+
+// Looks that are under way end with their transport, and a registry's end waits for its looks.
+Registries::~Registries() {
+  for (const auto& line : lines_) {
+    line.courier->close();
+  }
+}
+
+Result<std::unique_ptr<registry::Repository>> Registries::open(const oci::ImageRef& image,
+                                                               const kube::Puller& puller) {
+  const auto name = image.registry();
+  if (const auto layout = layouts_.find(name); layout != layouts_.end()) {
+    return registry::open_layout(layout->second);
+  }
+  if (const auto source = sources_.find(name); source != sources_.end()) {
+    return open(source->second, image, puller);
+  }
+  return fail(Reason::RegistryNotAllowed, "the registry " + name + " is not configured");
+}
+
+Result<std::unique_ptr<registry::Repository>> Registries::open(const Source& source,
+                                                               const oci::ImageRef& image,
+                                                               const kube::Puller& puller) const {
+  const auto open_at = [&puller](const Remote& remote, const oci::ImageRef& name) {
+    return remote.registry->open(name, remote.credentials->provider_for(puller));
+  };
+  if (source.mirrors.empty()) {
+    return open_at(*source.itself, image);
+  }
+  std::vector<registry::Place> places;
+  for (const auto& mirror : source.mirrors) {
+    TRY(auto name, renamed(image, mirror.host, mirror.prefix));
+    auto repository = open_at(mirror.remote, name);
+    places.push_back({std::move(repository), std::move(name), mirror.word});
+  }
+  if (source.itself) {
+    places.push_back({open_at(*source.itself, image), image, registry::Place::Word::Everything});
+  }
+  return registry::mirrored(std::move(places), tools_.clock);
+}
+
+Result<void> Registries::add(RegistrySetup setup) {
+  if (setup.layout) {
+    layouts_.emplace(setup.host, std::move(*setup.layout));
+    return {};
+  }
+  Source source;
+  for (auto& mirror : setup.mirrors) {
+    TRY(auto at_mirror, remote(mirror));
+    source.mirrors.push_back({mirror.host, mirror.prefix, mirror.word, std::move(at_mirror)});
+  }
+  switch (setup.itself) {
+    case RegistrySetup::Itself::Asked: {
+      TRY(source.itself, remote(setup));
+      break;
+    }
+    case RegistrySetup::Itself::NeverAsked:
+      break;
+  }
+  sources_.emplace(setup.host, std::move(source));
+  return {};
+}
+
+Result<Registries::Remote> Registries::remote(RemoteSetup& setup) {
+  const auto http = line_for(setup.transport);
+  if (!http) {
+    return fail(http.error().reason, setup.where + ": " + http.error().detail);
+  }
+  setup.settings.scheme = setup.transport.plain_http == net::PlainHttp::Allow
+                              ? registry::Scheme::Http
+                              : registry::Scheme::Https;
+  Remote remote;
+  remote.credentials = std::move(setup.credentials);
+  remote.wire = std::make_unique<registry::Registry>(setup.host, std::move(setup.settings), **http,
+                                                     tools_.clock);
+  remote.registry = std::make_unique<registry::RememberedRegistry>(*remote.wire, tools_.facts);
+  return remote;
+}
+
+// Connections are shared by registries that are reached in the same way, and by no others.
+Result<net::HttpTransport*> Registries::line_for(const net::TransportOptions& options) {
+  const auto shared = std::ranges::find_if(
+      lines_, [&options](const Line& each) { return equal(each.options, options); });
+  if (shared != lines_.end()) {
+    return shared->courier.get();
+  }
+  Line line;
+  line.options = options;
+  TRY(line.http, net::make_curl_transport(options, tools_.clock));
+  line.patience = registry::make_patience();
+  line.courier = std::make_unique<registry::Courier>(*line.http, *line.patience, tools_.observer,
+                                                     tools_.clock);
+  lines_.push_back(std::move(line));
+  return lines_.back().courier.get();
+}
+
+namespace {
+
 bool equal(const net::AddressRange& one, const net::AddressRange& other) {
   return one.first_bits.bytes == other.first_bits.bytes && one.prefix == other.prefix;
 }
@@ -21,60 +147,26 @@ bool equal(const net::ResolveOverride& one, const net::ResolveOverride& other) {
 
 bool equal(const net::TransportOptions& one, const net::TransportOptions& other) {
   const auto same = [](const auto& left, const auto& right) { return equal(left, right); };
+  const auto rest = [](const net::TransportOptions& each) {
+    return std::tie(each.ca_file, each.client_certificate, each.client_key, each.plain_http,
+                    each.proxy, each.no_proxy, each.connections, each.user_agent);
+  };
   return std::ranges::equal(one.allowed, other.allowed, same) &&
-         std::ranges::equal(one.overrides, other.overrides, same) &&
-         std::tie(one.ca_file, one.plain_http, one.proxy, one.user_agent) ==
-             std::tie(other.ca_file, other.plain_http, other.proxy, other.user_agent);
+         std::ranges::equal(one.overrides, other.overrides, same) && rest(one) == rest(other);
+}
+
+// The same repository, tag and digest, as the mirror calls it.
+Result<oci::ImageRef> renamed(const oci::ImageRef& image, const std::string& host,
+                              const std::string& prefix) {
+  auto text = host + "/" + (prefix.empty() ? "" : prefix + "/") + image.path();
+  if (image.tag()) {
+    text += ":" + *image.tag();
+  }
+  if (image.digest()) {
+    text += "@" + image.digest()->text();
+  }
+  return oci::ImageRef::parse(text);
 }
 
 }  // namespace
-
-Result<net::HttpTransport*> Registries::transport_for(const net::TransportOptions& options,
-                                                      const Clock& clock) {
-  const auto shared = std::ranges::find_if(
-      transports_, [&options](const Transport& each) { return equal(each.options, options); });
-  if (shared != transports_.end()) {
-    return shared->http.get();
-  }
-  TRY(auto http, net::make_curl_transport(options, clock));
-  transports_.push_back({options, std::move(http)});
-  return transports_.back().http.get();
-}
-
-Result<std::unique_ptr<Registries>> Registries::create(std::vector<RegistrySetup> setups,
-                                                       const Clock& clock) {
-  std::unique_ptr<Registries> registries(new Registries());
-  for (auto& setup : setups) {
-    if (setup.layout) {
-      registries->layouts_.emplace(setup.host, std::move(*setup.layout));
-      continue;
-    }
-    const auto http = registries->transport_for(setup.transport, clock);
-    if (!http) {
-      return fail(http.error().reason, setup.where + ": " + http.error().detail);
-    }
-    registry::RegistrySettings settings;
-    settings.scheme = setup.transport.plain_http == net::PlainHttp::Allow ? registry::Scheme::Http
-                                                                          : registry::Scheme::Https;
-    settings.realms = std::move(setup.realms);
-    registries->remote_.emplace(
-        setup.host,
-        Remote{std::move(setup.credentials), std::make_unique<registry::Registry>(
-                                                 setup.host, std::move(settings), **http, clock)});
-  }
-  return registries;
-}
-
-Result<std::unique_ptr<registry::Repository>> Registries::open(const oci::ImageRef& image,
-                                                               const kube::Puller& puller) {
-  const auto name = image.registry();
-  if (const auto layout = layouts_.find(name); layout != layouts_.end()) {
-    return registry::open_layout(layout->second);
-  }
-  if (const auto remote = remote_.find(name); remote != remote_.end()) {
-    return remote->second.registry->open(image, remote->second.credentials->provider_for(puller));
-  }
-  return fail(Reason::RegistryNotAllowed, "the registry " + name + " is not configured");
-}
-
 }  // namespace countersign::app

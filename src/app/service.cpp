@@ -29,21 +29,27 @@ Result<std::unique_ptr<Service>> Service::start(const ServerSetup& server, Setup
                                                 const Clock& clock, log::Logger& logger) {
   TRY_VOID(readable(server.where_certificate, server.tls.certificate));
   TRY_VOID(readable(server.where_key, server.tls.key));
-  TRY(auto application, Application::create(std::move(setup), clock, logger));
+  auto watch = std::make_unique<Watch>(logger, hosts_of(setup.registries));
+  TRY(auto application,
+      Application::create(std::move(setup),
+                          {.clock = clock, .logger = logger, .observer = watch->registries}));
   application->refresh_trust(Deadline::after(clock, limits::kTrustLoadWait));
   if (const auto broken = application->broken_stores(); !broken.empty()) {
     return fail(Reason::BadConfig, broken.front());
   }
-  std::unique_ptr<Service> service(new Service(std::move(application), clock, logger));
+  std::unique_ptr<Service> service(
+      new Service(std::move(watch), std::move(application), clock, logger));
   TRY_VOID(service->listen(server));
   return service;
 }
 
-Service::Service(std::unique_ptr<Application> application, const Clock& clock, log::Logger& logger)
+Service::Service(std::unique_ptr<Watch> watch, std::unique_ptr<Application> application,
+                 const Clock& clock, log::Logger& logger)
     : clock_(clock),
       logger_(logger),
+      watch_(std::move(watch)),
       application_(std::move(application)),
-      webhook_(application_->admitter(), clock, metrics_, logger),
+      webhook_(application_->admitter(), clock, watch_->metrics, logger),
       refresh_(limits::kRevocationRefreshInterval, [this] {
         application_->refresh_revocation(Deadline::after(clock_, limits::kRevocationRefreshWait));
       }) {}
@@ -52,7 +58,7 @@ Result<void> Service::listen(const ServerSetup& server) {
   server::FrontOptions options;
   options.listen = server.listen;
   options.tls = server.tls;
-  options.rejected = [this](int status) { metrics_.rejected_request(status); };
+  options.rejected = [this](int status) { watch_->metrics.rejected_request(status); };
   auto front = server::Front::create(
       std::move(options), webhook_,
       [this](std::function<void()> task) {
@@ -79,7 +85,7 @@ void Service::reload() {
   application_->refresh_trust(Deadline::after(clock_, limits::kTrustLoadWait));
   const auto tls = front_->reload_tls();
   const auto problems = application_->trust_problems();
-  metrics_.config_reload(tls.has_value() && problems.empty());
+  watch_->metrics.config_reload(tls.has_value() && problems.empty());
   if (!tls) {
     logger_.error("the serving certificate could not be reloaded; the old one stays",
                   {{"reason", wire_name(tls.error().reason)}, {"detail", tls.error().detail}});
@@ -106,10 +112,28 @@ std::vector<std::string> Service::not_ready() const {
   return reasons;
 }
 
+void Service::show_facts() {
+  using Kind = registry::Facts::Kind;
+  constexpr std::pair<Kind, std::string_view> kKinds[] = {{Kind::Manifest, "manifest"},
+                                                          {Kind::Tag, "tag"},
+                                                          {Kind::Referrers, "referrers"},
+                                                          {Kind::Content, "content"}};
+  for (const auto& each : kKinds) {
+    const auto counters = application_->fact_counters(each.first);
+    const auto gauge = [&](std::string_view name, std::size_t value) {
+      watch_->metrics.gauge(name, each.second, static_cast<double>(value));
+    };
+    gauge("countersign_registry_facts_looked_up", counters.looks);
+    gauge("countersign_registry_facts_known", counters.hits);
+    gauge("countersign_registry_facts_shared", counters.shared);
+    gauge("countersign_registry_facts_cached_bytes", counters.bytes);
+  }
+}
+
 std::string Service::metrics_page() {
   const auto counters = front_->counters();
   const auto gauge = [this](std::string_view name, std::integral auto value) {
-    metrics_.gauge(name, static_cast<double>(value));
+    watch_->metrics.gauge(name, static_cast<double>(value));
   };
   gauge("countersign_ready", not_ready().empty() ? 1 : 0);
   gauge("countersign_serving_certificate_not_after_seconds",
@@ -131,7 +155,8 @@ std::string Service::metrics_page() {
   gauge("countersign_revocation_failures", revocation.failures);
   gauge("countersign_revocation_cached_statuses", revocation.cached_statuses);
   gauge("countersign_revocation_cached_bytes", revocation.cached_bytes);
-  return metrics_.text();
+  show_facts();
+  return watch_->metrics.text();
 }
 
 }  // namespace countersign::app

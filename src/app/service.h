@@ -13,6 +13,7 @@
 #include "app/application.h"
 #include "app/config.h"
 #include "app/periodic.h"
+#include "app/registry_observer.h"
 #include "app/webhook.h"
 
 namespace countersign::app {
@@ -33,15 +34,21 @@ class Service {
   void drain();
 
  private:
-  Service(std::unique_ptr<Application>, const Clock&, log::Logger&);
+  struct Watch {  // what is counted; the application tells it, so it is there before and after it
+    Watch(log::Logger& logger, Hosts hosts) : registries(metrics, logger, std::move(hosts)) {}
+    server::Metrics metrics;
+    RegistryObserver registries;
+  };
+  Service(std::unique_ptr<Watch>, std::unique_ptr<Application>, const Clock&, log::Logger&);
   Result<void> listen(const ServerSetup&);
   std::vector<std::string> not_ready() const;
   std::string metrics_page();
+  void show_facts();
 
   const Clock& clock_;
   log::Logger& logger_;
   std::atomic<bool> draining_ = false;
-  server::Metrics metrics_;
+  std::unique_ptr<Watch> watch_;
   std::unique_ptr<Application> application_;
   Webhook webhook_;
   std::unique_ptr<server::Front> front_;

@@ -13,6 +13,8 @@
 #include "countersign/admission/verifier.h"
 #include "countersign/net/curl_transport.h"
 #include "countersign/policy/rule.h"
+#include "countersign/registry/http_repository.h"
+#include "countersign/registry/mirrored_repository.h"
 #include "countersign/revocation/client.h"
 
 #include "app/credential_source.h"
@@ -24,13 +26,24 @@ struct StoreSetup {
   admission::StoreSource store;
 };
 
-struct RegistrySetup {
+struct RemoteSetup {  // a registry, or a mirror of one
   std::string where;
-  std::string host;                             // as references name it
-  std::optional<std::filesystem::path> layout;  // instead of a network
+  std::string host;  // as references name it
   net::TransportOptions transport;
-  std::vector<std::string> realms;
-  std::unique_ptr<CredentialSource> credentials;  // null with a layout
+  registry::RegistrySettings settings;  // but for the scheme: plain http is the transport's choice
+  std::unique_ptr<CredentialSource> credentials;
+};
+
+struct MirrorSetup : RemoteSetup {
+  std::string prefix;  // before the repository's path; may be empty
+  registry::Place::Word word = registry::Place::Word::Contents;
+};
+
+struct RegistrySetup : RemoteSetup {
+  std::optional<std::filesystem::path> layout;  // instead of a network
+  std::vector<MirrorSetup> mirrors;             // asked in this order, before the registry itself
+  enum class Itself : std::uint8_t { NeverAsked, Asked };
+  Itself itself = Itself::Asked;
 };
 
 struct RevocationSetup {

@@ -15,7 +15,8 @@ class ApplicationTest : public testing::Test {
   std::unique_ptr<Application> application(std::string_view text) {
     auto config = parse_config(text, "/etc/c.yaml", builtins(), services_.services);
     EXPECT_TRUE(config) << config.error().front();
-    auto made = Application::create(std::move(config->setup), services_.clock, *logger_);
+    auto made = Application::create(std::move(config->setup),
+                                    {services_.clock, *logger_, services_.observer});
     EXPECT_TRUE(made) << made.error().detail;
     return std::move(*made);
   }

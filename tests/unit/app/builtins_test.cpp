@@ -37,7 +37,8 @@ TEST(Builtins, NamesWhatIsKnownWhenAKindIsNot) {
   const auto made = make<CredentialSource>("azur", "kind: azur");
   EXPECT_EQ(made.port, nullptr);
   ASSERT_EQ(made.problems.size(), 1U);
-  EXPECT_NE(made.problems[0].find("anonymous, basic, dockerConfig"), std::string::npos);
+  EXPECT_NE(made.problems[0].find("anonymous, basic, dockerConfig, pullSecrets"),
+            std::string::npos);
 }
 
 TEST(Builtins, AnonymousHasNoCredentials) {
@@ -60,9 +61,24 @@ TEST(Builtins, BasicReadsAPasswordFromAFile) {
   EXPECT_EQ(credential->candidates[0].secret.reveal(), "s3cret");
 }
 
-TEST(Builtins, BasicWantsOnePassword) {
+TEST(Builtins, BasicReadsAUserFromAFile) {
+  const support::TempFolder folder;
+  folder.write("user", "robot\n");
+  folder.write("empty", "\n");
+  const auto made =
+      make<CredentialSource>("basic", "{usernameFile: user, password: p}", folder / "c.yaml");
+  ASSERT_TRUE(made.problems.empty()) << made.problems.front();
+  EXPECT_EQ(ask(*made.port)->candidates[0].user, "robot");
+  EXPECT_FALSE(
+      make<CredentialSource>("basic", "{usernameFile: empty, password: p}", folder / "c.yaml")
+          .problems.empty());
+}
+
+TEST(Builtins, BasicWantsOneUserAndOnePassword) {
   for (const auto* text : {"{username: a}", "{username: a, password: b, passwordFile: c}",
-                           "{password: b}", "{username: a, passwordFile: /nonexistent}"}) {
+                           "{password: b}", "{username: a, passwordFile: /nonexistent}",
+                           "{username: a, usernameFile: /nonexistent, password: b}",
+                           "{usernameFile: /nonexistent, password: b}"}) {
     EXPECT_FALSE(make<CredentialSource>("basic", text).problems.empty()) << text;
   }
   EXPECT_TRUE(make<CredentialSource>("basic", "{username: a, password: b}").problems.empty());
@@ -80,6 +96,47 @@ TEST(Builtins, DockerConfigReadsItsFile) {
   for (const auto* text : {"file: bad.json", "file: none.json", "kind: dockerConfig"}) {
     EXPECT_FALSE(make<CredentialSource>("dockerConfig", text, folder / "c.yaml").problems.empty())
         << text;
+  }
+}
+
+TEST(Builtins, DockerConfigMayStandInTheConfiguration) {
+  const auto made = make<CredentialSource>(
+      "dockerConfig", "config: {auths: {'*.example': {username: robot, password: '1234'}}}");
+  ASSERT_TRUE(made.problems.empty()) << made.problems.front();
+  const auto found = ask(*made.port);
+  ASSERT_TRUE(found && found->candidates.size() == 1);
+  EXPECT_EQ(found->candidates[0].user, "robot");
+  EXPECT_EQ(found->candidates[0].secret.reveal(), "1234");
+  for (const auto* text : {"config: []", "config: x", "config: {auths: []}",
+                           "{config: {auths: {}}, file: good.json}"}) {
+    EXPECT_FALSE(make<CredentialSource>("dockerConfig", text).problems.empty()) << text;
+  }
+  const auto number = make<CredentialSource>(
+      "dockerConfig", "config: {auths: {r.example: {username: robot, password: 1234}}}");
+  EXPECT_EQ(ask(*number.port).error().reason, Reason::BadConfig) << "a password is text";
+}
+
+TEST(Builtins, PullSecretsNeedAPod) {
+  const auto made = make<CredentialSource>("pullSecrets", "kind: pullSecrets");
+  ASSERT_TRUE(made.problems.empty()) << made.problems.front();
+  EXPECT_EQ(ask(*made.port).error().reason, Reason::BadConfig);
+}
+
+TEST(Builtins, PullSecretsNeedAnApiServer) {
+  const auto logger = log::make_silent_logger();
+  const auto started = [&logger](std::string_view text) {
+    const auto made = make<CredentialSource>("pullSecrets", text);
+    EXPECT_TRUE(made.problems.empty()) << text;
+    return made.port->start(*logger);
+  };
+  const auto ca = "caFile: '" + SignedImage().home() + "/truststore/x509/ca/vectors/a.pem'";
+  EXPECT_EQ(started("{}").error().reason, Reason::BadConfig) << "not in a cluster";
+  EXPECT_EQ(started("{apiServer: 'https://127.0.0.1:6443', caFile: /nonexistent}").error().reason,
+            Reason::BadConfig);
+  EXPECT_TRUE(started("{apiServer: 'https://127.0.0.1:6443', " + ca + "}"));
+  for (const auto* text : {"apiServer: 'http://127.0.0.1:6443'", "apiServer: ''",
+                           "apiServer: 'https://h/x'", "token: x"}) {
+    EXPECT_FALSE(make<CredentialSource>("pullSecrets", text).problems.empty()) << text;
   }
 }
 

@@ -2,6 +2,8 @@
 // The section `admission`.
 #include <gtest/gtest.h>
 
+#include "countersign/base/limits.h"
+
 #include "app/config_sections.h"
 
 namespace countersign::app {
@@ -47,6 +49,30 @@ TEST(ConfigAdmission, ReadsRulesInOrder) {
   EXPECT_EQ(rule.references, policy::References::DigestOnly);
 }
 
+TEST(ConfigAdmission, ReadsThePlatformsThatARuleDemands) {
+  const auto [rules, problems] = read(
+      "admission: {rules: [{name: a, action: verify, platforms: [linux/amd64, linux/arm/v7]}]}");
+  EXPECT_TRUE(problems.empty());
+  const auto& platforms = rules.first_match("shop", image("r.example/x")).platforms;
+  ASSERT_EQ(platforms.size(), 2U);
+  EXPECT_EQ(platforms[0].text(), "linux/amd64");
+  EXPECT_EQ(platforms[1].text(), "linux/arm/v7");
+}
+
+TEST(ConfigAdmission, RefusesMorePlatformsThanTheLimit) {
+  for (const auto& [count, good] : {std::pair(limits::kPlatformsPerRule, true),
+                                    std::pair(limits::kPlatformsPerRule + 1, false)}) {
+    std::string platforms;
+    for (std::size_t number = 0; number < count; ++number) {
+      platforms += "linux/arch" + std::to_string(number) + ", ";
+    }
+    EXPECT_EQ(
+        read("admission: {rules: [{name: a, action: verify, platforms: [" + platforms + "]}]}")
+            .problems.empty(),
+        good);
+  }
+}
+
 TEST(ConfigAdmission, RefusesRulesThatMayNotMeanWhatTheySay) {  // POL-02, POL-07
   for (const auto* rule : {
            "{action: allow}",
@@ -60,6 +86,14 @@ TEST(ConfigAdmission, RefusesRulesThatMayNotMeanWhatTheySay) {  // POL-02, POL-0
            "{name: a, action: allow, references: tags}",
            "{name: default, action: allow}",
            "{name: a, action: allow, namespace: [x]}",
+           "{name: a, action: verify, platforms: [amd64]}",
+           "{name: a, action: verify, platforms: [linux/x86_64]}",
+           "{name: a, action: verify, platforms: linux/amd64}",
+           "{name: a, action: verify, platforms: [linux/amd64, linux/amd64]}",
+           "{name: a, action: verify, platforms: [linux/arm64, linux/arm64/v8]}",
+           "{name: a, action: verify, platforms: []}",
+           "{name: a, action: allow, platforms: [linux/amd64]}",
+           "{name: a, action: deny, platforms: [linux/amd64]}",
        }) {
     const auto text = "admission: {rules: [" + std::string(rule) + "]}";
     EXPECT_FALSE(read(text).problems.empty()) << rule;

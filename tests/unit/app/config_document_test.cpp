@@ -25,11 +25,14 @@ TEST(ConfigDocument, KnowsTheKeysThatWereRead) {  // POL-02
 }
 
 TEST(ConfigDocument, ShowsWhatIsInEffectAndNoSecret) {
-  const auto document = Document::parse("password: hunter2\nt: {file: x}\n", "c.yaml");
+  const auto document = Document::parse(
+      "password: hunter2\nlogin: {user: x, password: hunter2}\nt: {file: x}\n", "c.yaml");
   ASSERT_TRUE(document);
   auto root = document->root();
   EXPECT_EQ(root.secret("password").reveal(), "hunter2");
   EXPECT_TRUE(root.secret("other").empty());
+  EXPECT_EQ(*root.secret_json("login").find_string("password"), "hunter2");
+  EXPECT_TRUE(root.secret_json("others").is_null());
   root.text("level", "info");
   root.flag("plain", false);
   root.texts("list");

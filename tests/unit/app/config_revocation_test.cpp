@@ -55,7 +55,7 @@ TEST(ConfigRevocation, RefusesWhatCantBeMeant) {
            "{resolve: [x]}",
            "{proxy: 'proxy:3128'}",
            "{proxy: 'socks5://proxy:3128'}",
-           "{proxy: 'http://user:password@proxy:3128'}",
+           "{proxy: 'http://user:password@proxy:3128/path'}",
            "{proxy: 'http://proxy:3128/path'}",
            "{proxy: 'http://proxy:3128/?query'}",
            "{cacheBytes: 0}",

@@ -31,5 +31,13 @@ TEST(DefaultFiles, AreWhereNotationAndDockerLook) {
   }
 }
 
+TEST(DefaultFiles, TheApiServerIsWhereTheContainerIsTold) {
+  TestConsole test;
+  EXPECT_EQ(kubernetes_service(test.console).host, std::nullopt);
+  test.environment = {{"KUBERNETES_SERVICE_HOST", "10.96.0.1"}, {"KUBERNETES_SERVICE_PORT", "443"}};
+  EXPECT_EQ(kubernetes_service(test.console).host, "10.96.0.1");
+  EXPECT_EQ(kubernetes_service(test.console).port, "443");
+}
+
 }  // namespace
 }  // namespace countersign::app

@@ -18,22 +18,43 @@ RegistrySetup remote(std::string host) {
   return setup;
 }
 
-Result<std::unique_ptr<Registries>> create(std::vector<std::string> hosts, const Clock& clock) {
-  std::vector<RegistrySetup> setups;
-  for (auto& host : hosts) {
-    setups.push_back(remote(std::move(host)));
-  }
-  return Registries::create(std::move(setups), clock);
+RegistrySetup with_mirror(std::string host, std::string mirror) {
+  auto setup = remote(std::move(host));
+  auto& added = setup.mirrors.emplace_back();
+  added.where = "c.yaml:2:2";
+  added.host = std::move(mirror);
+  added.credentials = one_for_all(registry::anonymous());
+  return setup;
 }
+
+class RegistriesTest : public testing::Test {
+ protected:
+  Result<std::unique_ptr<Registries>> create(std::vector<RegistrySetup> setups) {
+    return Registries::create(std::move(setups),
+                              {.facts = facts_, .observer = observer_, .clock = clock_});
+  }
+  Result<std::unique_ptr<Registries>> create(RegistrySetup setup) {
+    std::vector<RegistrySetup> setups;
+    setups.push_back(std::move(setup));
+    return create(std::move(setups));
+  }
+
+  test::FixedClock clock_;
+  registry::Facts facts_{clock_};
+  registry::SilentObserver observer_;
+};
 
 std::optional<Reason> refused(Registries& registries, std::string_view image) {
   const auto repository = registries.open(*oci::ImageRef::parse(image), {});
   return repository ? std::nullopt : std::optional(repository.error().reason);
 }
 
-TEST(Registries, OpensOnlyWhatIsListed) {
-  const test::FixedClock clock;
-  const auto registries = create({"ghcr.io", "docker.io", "r.example:5000"}, clock);
+TEST_F(RegistriesTest, OpensOnlyWhatIsListed) {
+  std::vector<RegistrySetup> setups;
+  for (const auto* host : {"ghcr.io", "docker.io", "r.example:5000"}) {
+    setups.push_back(remote(host));
+  }
+  const auto registries = create(std::move(setups));
   ASSERT_TRUE(registries);
   for (const auto* image : {"ghcr.io/a/b", "nginx", "index.docker.io/a/b", "r.example:5000/a"}) {
     EXPECT_EQ(refused(**registries, image), std::nullopt) << image;
@@ -44,31 +65,80 @@ TEST(Registries, OpensOnlyWhatIsListed) {
   }
 }
 
-TEST(Registries, ReadsALayoutWithoutANetwork) {
-  const test::FixedClock clock;
+class Watched final : public CredentialSource {  // whether anybody wants a credential
+ public:
+  explicit Watched(int& asked) : asked_(asked) {}
+  std::shared_ptr<registry::CredentialProvider> provider_for(const kube::Puller&) override {
+    ++asked_;
+    return registry::anonymous();
+  }
+
+ private:
+  int& asked_;
+};
+
+// NET-01, NET-02: whoever writes a pod chooses its registry, and no credential leaves for one that
+// is not listed, however alike.
+TEST_F(RegistriesTest, AsksForNoCredentialsForWhatIsNotListed) {
+  int asked = 0;
+  auto setup = remote("myregistry.azurecr.io");
+  setup.credentials = std::make_unique<Watched>(asked);
+  const auto registries = create(std::move(setup));
+  ASSERT_TRUE(registries);
+  for (const auto* image :
+       {"evil.example/a", "myregistry.azurecr.io.evil.example/a", "myregistry.azurecr.cn/a",
+        "myregistry-azurecr.io/a", "xmyregistry.azurecr.io/a", "a.myregistry.azurecr.io/a",
+        "azurecr.io/myregistry/a", "evil.example/myregistry.azurecr.io/a",
+        "myregistry.azurecr.io:444/a", "nginx"}) {
+    EXPECT_EQ(refused(**registries, image), Reason::RegistryNotAllowed) << image;
+  }
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(refused(**registries, "myregistry.azurecr.io/a"), std::nullopt);
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(RegistriesTest, ReadsALayoutWithoutANetwork) {
   const SignedImage image;
-  std::vector<RegistrySetup> setups(1);
-  setups[0].host = "registry.example";
-  setups[0].layout = image.folder / "layout";
-  const auto registries = Registries::create(std::move(setups), clock);
+  RegistrySetup setup;
+  setup.host = "registry.example";
+  setup.layout = image.folder / "layout";
+  const auto registries = create(std::move(setup));
   ASSERT_TRUE(registries);
   const auto reference = *oci::ImageRef::parse(image.image());
   const auto repository = (*registries)->open(reference, {});
   ASSERT_TRUE(repository);
-  const auto manifest = (*repository)->resolve(reference, clock.in(std::chrono::seconds(1)));
+  const auto manifest = (*repository)->resolve(reference, clock_.in(std::chrono::seconds(1)));
   ASSERT_TRUE(manifest) << manifest.error().detail;
   EXPECT_EQ(manifest->digest.text(), image.digest);
 }
 
-TEST(Registries, NamesThePlaceOfACaFileThatCantBeRead) {
-  const test::FixedClock clock;
-  std::vector<RegistrySetup> setups;
-  setups.push_back(remote("ghcr.io"));
-  setups[0].transport.ca_file = "/nonexistent/ca.pem";
-  const auto registries = Registries::create(std::move(setups), clock);
+TEST_F(RegistriesTest, NamesThePlaceOfACaFileThatCantBeRead) {
+  auto setup = remote("ghcr.io");
+  setup.transport.ca_file = "/nonexistent/ca.pem";
+  auto registries = create(std::move(setup));
   ASSERT_FALSE(registries);
   EXPECT_EQ(registries.error().reason, Reason::BadConfig);
   EXPECT_TRUE(registries.error().detail.starts_with("c.yaml:1:1: "));
+
+  setup = with_mirror("ghcr.io", "m.example");
+  setup.mirrors[0].transport.ca_file = "/nonexistent/ca.pem";
+  registries = create(std::move(setup));
+  ASSERT_FALSE(registries);
+  EXPECT_TRUE(registries.error().detail.starts_with("c.yaml:2:2: "));
+}
+
+TEST_F(RegistriesTest, JudgesNoImageUnderTheNameOfAMirror) {
+  const auto registries = create(with_mirror("docker.io", "m.example:5000"));
+  ASSERT_TRUE(registries);
+  EXPECT_EQ(refused(**registries, "nginx"), std::nullopt);
+  EXPECT_EQ(refused(**registries, "m.example:5000/library/nginx"), Reason::RegistryNotAllowed);
+}
+
+TEST_F(RegistriesTest, KnowsTheHostsThatRequestsGoTo) {
+  std::vector<RegistrySetup> setups;
+  setups.push_back(with_mirror("docker.io", "m.example:5000"));
+  setups.push_back(remote("ghcr.io"));
+  EXPECT_EQ(hosts_of(setups), (Hosts{"registry-1.docker.io", "m.example:5000", "ghcr.io"}));
 }
 
 }  // namespace

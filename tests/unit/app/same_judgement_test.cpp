@@ -88,7 +88,8 @@ class SameJudgementTest : public testing::Test {
     options_.at = services_.clock.now();
     auto config = parse_config(text, "c.yaml", builtins(), services_.services);
     ASSERT_TRUE(config) << config.error().front();
-    auto made = Application::create(std::move(config->setup), services_.clock, *logger_);
+    auto made = Application::create(std::move(config->setup),
+                                    {services_.clock, *logger_, services_.observer});
     ASSERT_TRUE(made) << made.error().detail;
     application_ = std::move(*made);
     application_->refresh_trust(services_.clock.in(1s));

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "countersign/registry/courier.h"
+
 #include "app/config.h"
 #include "app/console.h"
 #include "support/fixed_clock.h"
@@ -28,6 +30,7 @@ struct TestConsole {
 struct TestServices {
   test::FixedClock clock;
   Services services{clock, "/nonexistent/config.json"};
+  registry::SilentObserver observer;
 };
 
 struct SignedImage {  // one case of tests/data/notation/valid

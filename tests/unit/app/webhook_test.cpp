@@ -29,7 +29,8 @@ class WebhookTest : public testing::Test {
   void SetUp() override {
     auto config = parse_config(image_.config(), "c.yaml", builtins(), services_.services);
     ASSERT_TRUE(config) << config.error().front();
-    auto made = Application::create(std::move(config->setup), services_.clock, *logger_);
+    auto made = Application::create(std::move(config->setup),
+                                    {services_.clock, *logger_, services_.observer});
     ASSERT_TRUE(made) << made.error().detail;
     application_ = std::move(*made);
     application_->refresh_trust(services_.clock.in(1s));
