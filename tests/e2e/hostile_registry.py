@@ -3,10 +3,11 @@
 import concurrent.futures
 import time
 
-from bad_registry import CANARY
+from faults import CANARY, STORE
 from reviews import ALLOWED, judge, pod, review
 
 BUDGET = 3  # seconds of ?timeout=
+PATIENCE = 10  # the same, where trying again is right
 MEMORY = 32 << 20  # what 300 MB answers may leave behind
 
 UNAVAILABLE, RESPONSE, MISMATCH = "REGISTRY_UNAVAILABLE", "REGISTRY_RESPONSE", "DIGEST_MISMATCH"
@@ -37,6 +38,9 @@ CASES = (
     ("manifest-nothttp", "digest", {UNAVAILABLE, RESPONSE}),
     ("manifest-reset", "digest", UNAVAILABLE),
     ("manifest-gzip", "digest", {UNAVAILABLE, RESPONSE}),  # NET-12
+    ("manifest-bomb", "tag", LATE | {RESPONSE}),
+    ("referrers-bomb", "digest", LATE | {RESPONSE}),
+    ("envelope-bomb", "digest", LATE | {RESPONSE}),
     ("manifest-header", "digest", {UNAVAILABLE, RESPONSE}),  # NET-13
     ("manifest-headers", "digest", {UNAVAILABLE, RESPONSE}),
     ("manifest-500", "digest", UNAVAILABLE),  # CHA-01
@@ -45,6 +49,9 @@ CASES = (
     ("manifest-504", "digest", UNAVAILABLE),
     ("manifest-429", "digest", "REGISTRY_THROTTLED"),  # CHA-06
     ("manifest-busy", "digest", "REGISTRY_THROTTLED"),
+    ("referrers-429", "digest", "REGISTRY_THROTTLED"),  # REG-33
+    ("referrers-busy", "digest", "REGISTRY_THROTTLED"),
+    ("envelope-busy", "digest", "REGISTRY_THROTTLED"),
     ("manifest-401", "digest", "REGISTRY_AUTH"),
     ("manifest-403", "digest", "REGISTRY_AUTH"),
     ("manifest-404", "digest", "IMAGE_NOT_FOUND"),
@@ -79,20 +86,28 @@ CASES = (
     ("envelope-huge", "digest", {RESPONSE, MISMATCH}),
     ("envelope-away", "digest", {RESPONSE, "ADDRESS_NOT_ALLOWED"}),
     ("envelope-404", "digest", DISCARDED),
+    ("envelope-moved", "digest", ALLOWED),
 )
+
+# Faults that go by while a decision has time.
+HEALING = tuple(f"{step}-{fault}" for step in ("manifest", "referrers", "signature", "envelope")
+                for fault in ("503twice", "429once", "resetonce"))
+HEALING += ("manifest-500once", "manifest-busyonce", "manifest-cutonce")
+LATER = "manifest-later"  # asks to be left alone for an hour
+REPOSITORIES = sorted({"good", LATER, *HEALING, *(repository for repository, _, _ in CASES)})
 
 
 def reference(world, repository, form):
-    return f"{world.bad.host}/{repository}" + (":tag" if form == "tag" else f"@{world.bad_digest}")
+    return f"{world.bad.name(repository)}/{repository}" + (":tag" if form == "tag" else f"@{world.bad_digest}")
 
 
-def check_case(world, repository, form, expected):
+def check_case(world, repository, form, expected, budget=BUDGET):
     asked = review(pod(reference(world, repository, form)))
     began = time.monotonic()
-    reply = world.server.post(asked, query=f"?timeout={BUDGET}s")
+    reply = world.server.post(asked, query=f"?timeout={budget}s")
     took = time.monotonic() - began
     problems = judge(reply, asked, expected)
-    if took > BUDGET:
+    if took > budget:
         problems.append(f"answered after {took:.1f} s")
     if CANARY in reply.body:  # AW-34
         problems.append("the denial repeats what the registry said")
@@ -103,6 +118,24 @@ def check_case(world, repository, form, expected):
 def check_refused(world):
     asked = review(pod(f"{world.nobody}/shop/web@{world.bad_digest}"))
     world.checks.check("a registry where nobody listens", judge(world.server.post(asked, query="?timeout=3s"), asked, UNAVAILABLE))
+
+
+def check_left_alone(world):
+    """429 with a time far off: nobody asks before it."""
+    asked = review(pod(reference(world, LATER, "digest")))
+    for _ in range(3):
+        problems = judge(world.server.post(asked, query=f"?timeout={BUDGET}s"), asked, "REGISTRY_THROTTLED")
+    sent = len(world.bad.asked(LATER))
+    world.checks.check("a registry that says when to come back is left alone until then",
+                       problems + ([f"{sent} requests"] if sent > 2 else []))  # the manifest and the referrers at once
+
+
+def check_store(world):
+    """The store that an envelope was moved to has been asked, without the registry's password."""
+    at_store = [headers for _, headers in list(world.bad.requests) if headers.get("Host") == STORE]
+    world.checks.check("a store gets no credentials", ["it was not asked"] if not at_store else
+                       [f"{name}: {value}" for headers in at_store for name, value in headers.items()
+                        if name.lower() in ("authorization", "cookie", "referer")])
 
 
 def check_once(world):
@@ -134,9 +167,14 @@ def check(world):
     before = world.server.memory()
     for case in CASES:
         check_case(world, *case)
+    for repository in HEALING:
+        check_case(world, repository, "digest", ALLOWED, PATIENCE)
     check_refused(world)
+    check_left_alone(world)
+    check_store(world)
     grown = world.server.memory() - before
     world.checks.check("300 MB answers cost no memory", f"{grown >> 20} MiB more" if grown > MEMORY else "")
     world.checks.equal("nobody was sent elsewhere", world.sink.connections, 0)
+    world.checks.equal("nobody sent HEAD", world.bad.heads, 0)  # REG-05
     check_once(world)
     check_crowd(world)

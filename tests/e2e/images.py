@@ -2,6 +2,7 @@
 """Registries with images in them: pushed by oras and crane, signed by the Notation CLI."""
 import base64
 import dataclasses
+import enum
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ from stack import PEERS, free_port, run
 
 SIGNATURE = "application/vnd.cncf.notary.signature"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+PROGRAMS = {"olareg": "ociregistry", "ggcr": "ociregistry", "distribution": "registry", "debian": "docker-registry"}
 USER, PASSWORD = "tester", "secret"  # what tests/peers/registry-up.sh sets up
 
 SELF_SIGNED = ("-addext", "keyUsage=critical,digitalSignature", "-addext", "extendedKeyUsage=codeSigning",
@@ -67,6 +69,13 @@ class Signers:
             "NOTATION_USERNAME": USER, "NOTATION_PASSWORD": PASSWORD} | environment)
 
 
+class Stored(enum.Enum):
+    """How Notation leaves a signature: for the referrers API where there is one, or under the referrers tag in any case,
+    which makes olareg forget what it knew itself. The values are those of --force-referrers-tag."""
+    AS_THE_REGISTRY_LIKES = "false"
+    BY_TAG = "true"
+
+
 @dataclasses.dataclass
 class Registry:
     """A registry on loopback, started by tests/peers/registry-up.sh; down.sh stops what was started under `work`."""
@@ -96,8 +105,11 @@ class Registry:
             entry["credentials"] = {"kind": "basic", "username": USER, "passwordFile": str(self.docker / "password")}
         if self.auth == "bearer":
             entry["credentials"] = {"kind": "dockerConfig", "file": str(self.docker / "config.json")}
-            entry["tokenRealms"] = [f"https://127.0.0.1:{self.port + 1}"]
+            entry["tokenRealms"] = [f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port + 1}"]
         return entry
+
+    def stop(self):
+        run(PEERS / "down.sh", self.work, self.name, f"{self.name}-token")
 
     def oras(self, *command, **options):
         """`command` names the registry's own references; oras gets the flags that go with it."""
@@ -111,9 +123,8 @@ class Registry:
     def environment(self):
         return os.environ | {"DOCKER_CONFIG": str(self.docker), "SSL_CERT_FILE": str(self.ca)}
 
-    def sign(self, signers, key, reference, envelope="cose"):
-        # Without the flag Notation writes the referrers tag as well, which makes olareg forget what it knew itself.
-        signers.notation("sign", "--signature-format", envelope, "--key", key, "--force-referrers-tag=false",
+    def sign(self, signers, key, reference, envelope="cose", stored=Stored.AS_THE_REGISTRY_LIKES):
+        signers.notation("sign", "--signature-format", envelope, "--key", key, f"--force-referrers-tag={stored.value}",
                          *self.notation_flags(), reference, SSL_CERT_FILE=str(self.ca))
 
     def notation_flags(self):
@@ -151,7 +162,7 @@ def in_layout(command, *rest, **options):
 def sign_apart(work, signers, image, key="vault"):
     """(manifest, envelope): the bytes of the image's manifest and of the COSE envelope that Notation makes for it,
     in a layout of its own, so that no registry knows of the signature."""
-    layout = work / "images" / f"{image.name}-layout"
+    layout = work / "images" / f"{image.name}-{key}-layout"
     read = lambda digest: (layout / "blobs/sha256" / digest.removeprefix("sha256:")).read_bytes()
     digest = image.push(in_layout, f"{layout}:x")
     signers.notation("sign", "--oci-layout", "--signature-format", "cose", "--key", key, f"{layout}@{digest}")

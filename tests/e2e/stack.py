@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import time
@@ -56,14 +57,14 @@ class Certificates:
         folder.mkdir(exist_ok=True)
         self._make(self.ca, self.ca_key, "-subj", f"/CN={name}", "-addext", "keyUsage=critical,keyCertSign")
 
-    def issue(self, name, days=30):
-        """A serving certificate for loopback; negative `days`: expired."""
+    def issue(self, name, days=30, names="IP:127.0.0.1,DNS:localhost"):
+        """A certificate for servers and clients; negative `days`: expired."""
         certificate, key = self.folder / f"{name}.crt", self.folder / f"{name}.key"
         if days < 0:
             return self._expired(certificate, key)
         self._make(certificate, key, "-subj", f"/CN={name}", "-CA", self.ca, "-CAkey", self.ca_key, "-days", days,
-                   "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=serverAuth",
-                   "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost")
+                   "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=serverAuth,clientAuth",
+                   "-addext", f"subjectAltName={names}")
         return certificate, key
 
     @staticmethod
@@ -133,6 +134,12 @@ class Server:
                 return answer.status == 200
         except OSError:
             return False
+
+    def metrics(self, name):
+        """The series of one name: (labels, value)."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/metrics", timeout=5) as answer:
+            lines = re.findall(rf"^{name}(?:{{(.*)}})? (\S+)$", answer.read().decode(), re.MULTILINE)
+        return [(dict(re.findall(r'(\w+)="([^"]*)"', labels)), float(value)) for labels, value in lines]
 
     def url(self, path="/validate", query=""):
         return f"https://127.0.0.1:{self.port}{path}{query}"

@@ -15,10 +15,17 @@ import bad_requests
 import differential
 import hostile_clients
 import hostile_registry
+import indexes
+import matrix
+import mirrors
 import pods
+import pull_secrets
+import round_trips
 import signed_images
-from bad_registry import BadRegistry, Content, Sink, digest
+import transports
+from bad_registry import BadRegistry, Sink
 from checks import Checks
+from contents import Content, digest
 from images import Image, Library, Registry, Signers, sign_apart
 from stack import PEERS, Certificates, Server, free_port, run
 
@@ -31,6 +38,12 @@ REGISTRIES = (("distribution", "distribution", False, "none"),
               ("distribution-bearer", "distribution", True, "bearer"))
 
 PARTS = (("registries", "signed images in real registries", signed_images.check),
+         ("matrix", "every registry, transport and authentication", matrix.check),
+         ("indexes", "images for several platforms, and copied signatures", indexes.check),
+         ("costs", "requests and round trips", round_trips.check),
+         ("mirrors", "mirrors", mirrors.check),
+         ("secrets", "pull secrets in a real Kubernetes API server", pull_secrets.check),
+         ("transports", "proxies, TLS and client certificates", transports.check),
          ("differential", "countersign verify beside notation verify, on good and on altered signatures", differential.check),
          ("pods", "pods and references", pods.check),
          ("requests", "requests that are none", bad_requests.check),
@@ -86,10 +99,14 @@ class World:
 
     def configure(self, sections):
         entries = [library.registry.settings() for library in self.libraries.values()]
-        entries += [{"host": host, "plainHttp": True, "allowAddresses": ["127.0.0.1"],
-                     "credentials": {"kind": "basic", "username": "u", "password": PASSWORD_CANARY}}
-                    for host in (self.bad.host, self.nobody)]
-        return sections | {
+        entries += [entry | {"credentials": {"kind": "basic", "username": "u", "password": PASSWORD_CANARY}}
+                    for entry in self.bad.settings(hostile_registry.REPOSITORIES)]
+        entries.append({"host": self.nobody, "plainHttp": True, "allowAddresses": ["127.0.0.1"]})
+        return self.sections(sections, entries)
+
+    def sections(self, common, entries):
+        """A server's whole configuration: everything must be signed."""
+        return common | {
             "admission": {"default": "deny", "rules": [{"name": "all", "action": "verify", "mode": "enforce", "references": "any"}]},
             "trustPolicy": self.signers.policy(),
             "trustStores": [{"name": "ca:trusted", "source": "files", "paths": [str(file) for file in self.signers.trusted]}],

@@ -6,6 +6,7 @@
 #   --kind olareg        referrers API; the default
 #   --kind ggcr          the same, in memory, with unfiltered and unordered lists
 #   --kind distribution  no referrers API: clients fall back to the referrers tag
+#   --kind debian        the same at version 2.8
 #   --no-referrers       olareg and ggcr without the referrers API
 #   --tls                HTTPS, with a certificate of the authority WORK/pki/ca.crt
 #   --auth basic         user tester, password secret
@@ -68,7 +69,8 @@ esac
 case $kind in
 olareg | ggcr) command=(ociregistry --engine "$kind" "${flags[@]}") ;;
 distribution) command=(registry serve "$work/$name.yml") ;;
-*) die "--kind is olareg, ggcr or distribution, not $kind" ;;
+debian) command=(docker-registry serve "$work/$name.yml") ;;
+*) die "--kind is olareg, ggcr, distribution or debian, not $kind" ;;
 esac
 cat >"$work/$name.yml" <<YAML
 version: 0.1
