@@ -7,6 +7,7 @@
 #     unit      g++ build; unit, hygiene and binary-level tests
 #     asan      the same tests but hygiene, with clang, AddressSanitizer and UndefinedBehaviorSanitizer
 #     tsan      server, net and whatever else has threads, with ThreadSanitizer
+#     soak      150,000 decisions over failing registries, release build: right answers, and nothing grows
 #     fuzz      every fuzz target for FUZZ_SECONDS (60)
 #     release   hardened build; the hardening is read from the binary
 #     peers     real registries, Notation CLI and API server, from the Go module proxy (tests/peers)
@@ -20,7 +21,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 
-usage() { sed -n '3,20s/^# \{0,1\}//p' tests/run.sh; }
+usage() { sed -n '3,21s/^# \{0,1\}//p' tests/run.sh; }
 
 # So that a clone in another folder finds what an earlier one compiled.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
@@ -32,12 +33,12 @@ while (($# > 0)); do
     -h | --help) usage; exit 0 ;;
     --require) require=(--require) ;;
     --coverage) parts+=(coverage) ;;
-    install | unit | asan | tsan | fuzz | release | peers | e2e | demo | tidy) parts+=("$1") ;;
+    install | unit | asan | tsan | soak | fuzz | release | peers | e2e | demo | tidy) parts+=("$1") ;;
     *) echo "tests/run.sh: unknown part $1" >&2; usage >&2; exit 2 ;;
   esac
   shift
 done
-((${#parts[@]} > 0)) || parts=(install unit asan tsan fuzz release peers e2e demo)
+((${#parts[@]} > 0)) || parts=(install unit asan tsan soak fuzz release peers e2e demo)
 
 build() {  # build PRESET [TARGET...]
   local preset=$1 targets=()
@@ -51,9 +52,13 @@ part_install() { tests/install.sh; }
 part_unit() { build dev && ctest --preset dev -j "$jobs"; }
 part_asan() { build asan && ctest --preset asan -j "$jobs"; }
 part_tsan() {
-  build tsan unit_admission_threads unit_revocation_threads unit_server_sockets integration_registry integration_revocation \
+  build tsan unit_admission_threads unit_registry_memory unit_revocation_threads unit_server_sockets integration_registry integration_revocation \
     integration_server &&
     ctest --preset tsan -j "$jobs"
+}
+part_soak() {
+  cmake --preset release -B build/soak -DCOUNTERSIGN_TESTS=ON >build/soak.configure.log 2>&1 || { tail -n 30 build/soak.configure.log; return 1; }
+  cmake --build build/soak -j "$jobs" --target soak && build/soak/tests/soak/soak
 }
 part_fuzz() { build fuzz && tests/fuzz.sh "build/fuzz" "${FUZZ_SECONDS:-60}"; }
 part_release() { build release && python3 tests/hygiene/check_elf.py build/release/countersign; }
