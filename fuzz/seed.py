@@ -73,6 +73,22 @@ def revocation(file, content):
         pass  # one of the malformed or unsuccessful answers
 
 
+# Header values and the like, which are no files. The first bytes of a seed for retry_after are a time.
+HEADERS = {
+    "retry_after": [
+        b"\0\0\0\0\x00120",
+        b"\0\x69\xa3\x84\x00Sun, 01 Mar 2026 00:00:10 GMT",
+        b"\0\x69\xa3\x84\x00Sunday, 01-Mar-26 00:00:10 GMT",
+        b"\0\x69\xa3\x84\x00Sun Mar  1 00:00:10 2026",
+    ],
+    "keyring": [
+        b'*-good\nprefix-good\n{"auths":{"r.example/a":{"auth":"dTpw"},"https://index.docker.io/v1/":{"identitytoken":"i"}}}',
+        b'a[^b-d]?\\*\naxx*\n{"auths":{"*.example:5000":{}},"credsStore":"x","credHelpers":{"[fd00::1]:5000":"y"}}',
+        b'*a*a*a*b\naaaaaaaa\n{"*.example":{"username":"u","password":"p"},"r.example/a/b":{"registrytoken":"t"}}',
+    ],
+    "warning": [b'299 - "old"', b'299 - "a \\"b\\" c" "date", 299 - "d"\n214 proxy "e"'],
+}
+
 NAMES = ("image", "reference", "scope")
 
 
@@ -157,7 +173,7 @@ def chain(content):
 
 def main():
     data, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    seeds = {}
+    seeds = {kind: list(values) for kind, values in HEADERS.items()}
     for file in sorted(data.rglob("*")):
         if not file.is_file() or file.stat().st_size > MOST:
             continue

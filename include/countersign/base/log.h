@@ -59,8 +59,8 @@ class Logger {  // may be used by any thread; never blocks a decision
 [[nodiscard]] Result<Level> parse_level(std::string_view);    // debug | info | warning | error
 [[nodiscard]] Result<Format> parse_format(std::string_view);  // json | text
 
-// Writes to stderr from a thread of its own; when its queue is full the oldest line is dropped.
-// Destroying the logger writes what is queued.
+// Writes to stderr from a thread of its own; when too much waits there the oldest lines are
+// dropped. Destroying the logger writes what is queued.
 std::unique_ptr<Logger> make_stderr_logger(Level least, Format);
 std::unique_ptr<Logger> make_silent_logger();
 
