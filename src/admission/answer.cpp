@@ -54,6 +54,18 @@ std::string outcome(const Decision& decision, bool allowed) {
   return decision.audited.empty() ? "allow" : "audit-deny";
 }
 
+// What passed, and on whose signature: what an auditor asks about a pod that runs.
+std::string verified(const Decision& decision) {
+  std::string text;
+  for (const auto& each : decision.accepted) {
+    text += (text.empty() ? "" : ", ") + each.field + " " + each.image + " (" + each.digest +
+            ") policy " + each.policy;
+    text += each.signature.empty() ? " demands no signature"
+                                   : " signature " + each.signature + " signer " + each.signer;
+  }
+  return text;
+}
+
 std::vector<std::pair<std::string, std::string>> annotations(const Decision& decision, bool allowed,
                                                              std::string_view id) {
   std::string images;
@@ -67,6 +79,9 @@ std::vector<std::pair<std::string, std::string>> annotations(const Decision& dec
   }
   std::vector<std::pair<std::string, std::string>> pairs{{"decision", outcome(decision, allowed)},
                                                          {"id", std::string(id)}};
+  if (!decision.accepted.empty()) {
+    pairs.emplace_back("verified", log::clean(verified(decision), limits::kAuditAnnotationBytes));
+  }
   if (first != nullptr) {
     pairs.emplace_back("reason", wire_name(first->reason));
     pairs.emplace_back("rule", log::clean(first->rule, limits::kAuditAnnotationBytes));

@@ -9,7 +9,7 @@ namespace {
 
 std::optional<Refusal> refusal_of(const ImageResult&);
 std::optional<Refusal> refusal_of_verified(const ImageResult&);
-void add_notes(const ImageResult&, std::vector<std::string>& notes);
+void accept(const ImageResult&, Decision&);
 void add_notes(const std::string& field, std::span<const CheckReport> checks,
                std::vector<std::string>& notes);
 
@@ -33,7 +33,7 @@ Decision decide(std::span<const ImageResult> results) {
     if (auto refusal = refusal_of(result)) {
       list_for(result.mode, decision).push_back(std::move(*refusal));
     } else {
-      add_notes(result, decision.notes);
+      accept(result, decision);
     }
   }
   if (decision.enforced.empty()) {
@@ -91,15 +91,25 @@ std::optional<Refusal> refusal_of_verified(const ImageResult& result) {
 }
 
 // Only of signatures that were accepted: of the others the refusal speaks, or nobody needs them.
-void add_notes(const ImageResult& result, std::vector<std::string>& notes) {
+void accept(const ImageResult& result, Decision& decision) {
   if (result.action != Action::Verify || !result.report) {
     return;
   }
-  for (const auto& signature : result.report->signatures) {
+  const auto& report = *result.report;
+  Acceptance acceptance{.field = result.field,
+                        .image = result.image,
+                        .digest = report.digest ? report.digest->text() : std::string(),
+                        .policy = report.policy,
+                        .signature = {},
+                        .signer = {}};
+  for (const auto& signature : report.signatures) {
     if (signature.verdict == Verdict::Trusted) {
-      add_notes(result.field, signature.checks, notes);
+      acceptance.signature = signature.digest.text();
+      acceptance.signer = signature.signer ? signature.signer->thumbprint : std::string();
+      add_notes(result.field, signature.checks, decision.notes);
     }
   }
+  decision.accepted.push_back(std::move(acceptance));
 }
 
 void add_notes(const std::string& field, std::span<const CheckReport> checks,

@@ -28,6 +28,11 @@ struct Refusal {  // why one field does not pass
   Mode mode = Mode::Enforce;
 };
 
+struct Acceptance {  // on what a field passes that a signature was demanded of
+  std::string field, image, digest, policy;
+  std::string signature, signer;  // digest of its manifest, thumbprint; empty at level skip
+};
+
 struct Decision {
   bool allowed = false;              // a Decision that nobody made denies
   Reason reason = Reason::Internal;  // of the first enforced refusal; says nothing when allowed
@@ -35,6 +40,7 @@ struct Decision {
   std::vector<Refusal> enforced;     // in the order of the fields
   std::vector<Refusal> warned;       // of rules in mode warn
   std::vector<Refusal> audited;      // of rules in mode audit
+  std::vector<Acceptance> accepted;  // for the audit record
   // Of the signatures that were accepted, one line each: checks that failed under action log, and
   // what a check let pass that deserves a warning.
   std::vector<std::string> notes;

@@ -50,6 +50,20 @@ TEST(Answer, AllowsWithoutAWord) {  // AW-01, AW-36
   EXPECT_EQ(annotation(said, "reason"), nullptr);
 }
 
+TEST(Answer, RecordsWhoseSignatureLetAnImagePass) {  // BND-16
+  policy::Decision decision;
+  decision.allowed = true;
+  decision.accepted = {
+      {"spec.containers[0].image", "r.example/a:1", "sha256:ab", "apps", "sha256:cd", "0123ef"},
+      {"spec.containers[1].image", "r.example/b:1", "sha256:ba", "free", "", ""}};
+  const auto said = answer(review(), decision, "id");
+  ASSERT_NE(annotation(said, "verified"), nullptr);
+  EXPECT_EQ(*annotation(said, "verified"),
+            "spec.containers[0].image r.example/a:1 (sha256:ab) policy apps signature sha256:cd "
+            "signer 0123ef, spec.containers[1].image r.example/b:1 (sha256:ba) policy free demands "
+            "no signature");
+}
+
 TEST(Answer, DeniesWhatNobodyDecided) {
   const auto ruled = ruling(answer(review(), {}, "id"));
   EXPECT_FALSE(ruled.allowed);

@@ -223,6 +223,29 @@ SignatureReport signature(Verdict verdict, std::vector<CheckReport> checks) {
           .checks = std::move(checks)};
 }
 
+TEST(Decide, TellsOnWhatAnImagePasses) {  // BND-16
+  auto good = signature(Verdict::Trusted, {});
+  good.signer = SignerReport{.subject = "", .issuer = "", .thumbprint = "01ef", .not_after = {}};
+  auto trusted = report(Verdict::Trusted);
+  trusted.policy = "apps";
+  trusted.digest = oci::Digest::of(as_bytes("image"));
+  trusted.signatures = {signature(Verdict::Untrusted, {}), good};
+  auto skipped = report(Verdict::Skipped);
+  skipped.policy = "free";
+  const auto decision = decide(std::array{verified("one", trusted), verified("two", skipped),
+                                          verified("three", report(Verdict::Untrusted)),
+                                          result("four", Action::Allow, Mode::Enforce, skipped)});
+  ASSERT_EQ(decision.accepted.size(), 2U);
+  const auto& one = decision.accepted[0];
+  EXPECT_EQ(one.field, "one");
+  EXPECT_EQ(one.policy, "apps");
+  EXPECT_EQ(one.digest, oci::Digest::of(as_bytes("image")).text());
+  EXPECT_EQ(one.signature, good.digest.text());
+  EXPECT_EQ(one.signer, "01ef");
+  EXPECT_EQ(decision.accepted[1].field, "two");
+  EXPECT_EQ(decision.accepted[1].signature, "");
+}
+
 TEST(Decide, NotesWhatDeservesAWordInAcceptedSignatures) {
   const std::vector<CheckReport> checks{
       {"integrity", "enforce", "pass", Reason::Internal, ""},
