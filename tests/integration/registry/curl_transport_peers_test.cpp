@@ -134,6 +134,7 @@ TEST_F(CurlTransportPeers, NoErrorShowsTheQueryOfAUrl) {
   }
 }
 
+// REG-90
 TEST_F(CurlTransportPeers, OpensNoMoreConnectionsToAHostThanItMay) {
   constexpr std::size_t kMost = 3;
   std::mutex mutex;

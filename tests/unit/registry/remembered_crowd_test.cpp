@@ -194,10 +194,12 @@ TEST_F(SmallRoomTest, InventedNamesDisplaceOnlyEachOther) {
 
 constexpr std::size_t kMostLooks = limits::kLooks + limits::kLooksWaiting;
 
+// REG-90; that a host gets no more connections than its limit is the transport's to prove.
 TEST_F(CrowdTest, ARegistryThatHangsHasALimitedCrowd) {
+  constexpr std::size_t kImages = 1'000;
   gate.shut();
   const auto repository = open();
-  for (std::size_t number = 0; number < kMostLooks; ++number) {
+  for (std::size_t number = 0; number < kImages; ++number) {
     repository->expect_referrers(*invented(number).digest(), kType, soon());
   }
   gate.await(limits::kLooks);
@@ -207,6 +209,8 @@ TEST_F(CrowdTest, ARegistryThatHangsHasALimitedCrowd) {
   while (repository->requests() < kMostLooks) {
     std::this_thread::yield();
   }
+  EXPECT_EQ(gate.requests(), kMostLooks) << "the others were refused at once";
+  EXPECT_LE(facts.counters(Facts::Kind::Referrers).bytes, limits::kAbsenceFactBytes);
   EXPECT_TRUE(repository->resolve(by_digest(), soon())) << "it was not kept";
 }
 
