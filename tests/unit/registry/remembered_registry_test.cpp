@@ -171,6 +171,8 @@ TEST_F(PrivateTest, WhatOneOwnerIsRefusedIsRefusedToNoOther) {  // REG-79
   const auto signature = store.referrers.begin()->second;
   const auto bob = open("bob", "bad");
   EXPECT_EQ(look(*bob, by_digest()).error().reason, Reason::RegistryAuth);
+  // The manifest's refusal ended that look while its list of referrers was still asked for.
+  EXPECT_EQ(referrers(*bob, image).error().reason, Reason::RegistryAuth);
   EXPECT_EQ(fetch(*bob, {signature}).front().error().reason, Reason::RegistryAuth);
   const auto asked = gate.requests();
   EXPECT_EQ(look(*open("bob", "bad"), by_digest()).error().reason, Reason::RegistryAuth);
