@@ -9,16 +9,16 @@
 
 #include "countersign/base/bytes.h"
 #include "countersign/base/limits.h"
+#include "countersign/courier/retry_after.h"
 
-#include "registry/http_date.h"
-#include "registry/retry_after.h"
+#include "courier/http_date.h"
 
 namespace {
 
 using countersign::Bytes;
 using countersign::Time;
-using countersign::registry::parse_http_date;
-using countersign::registry::parse_retry_after;
+using countersign::courier::parse_http_date;
+using countersign::courier::parse_retry_after;
 using std::chrono::seconds;
 namespace limits = countersign::limits;
 

@@ -11,13 +11,13 @@
 #include "countersign/base/limits.h"
 #include "countersign/base/log.h"
 
-#include "registry/notices.h"
+#include "courier/notices.h"
 
 namespace {
 
 using countersign::Bytes;
+using countersign::courier::warnings_of;
 using countersign::net::Response;
-using countersign::registry::warnings_of;
 namespace limits = countersign::limits;
 
 void require(bool law) {

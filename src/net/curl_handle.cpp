@@ -7,8 +7,8 @@
 
 #include "countersign/base/limits.h"
 #include "countersign/base/secret.h"
+#include "countersign/net/header_reader.h"
 
-#include "net/ascii.h"
 #include "net/curl_options.h"
 #include "net/endpoint.h"
 
@@ -42,23 +42,37 @@ Result<std::unique_ptr<Transfer>> Transfer::prepare(const Request& request,
                                                     const Settings& settings, HandlePool& pool) {
   TRY(const auto url, Url::parse(request.url, Reason::Internal));
   TRY_VOID(check(request, url, settings));
-  std::unique_ptr<Transfer> transfer(new Transfer(url, request.max_response, settings, pool));
+  std::unique_ptr<Transfer> transfer(new Transfer(url, request, settings, pool));
   TRY_VOID(transfer->configure(request, url));
   return transfer;
 }
 
-Transfer::Transfer(const Url& url, std::size_t max_response, const Settings& settings,
+Transfer::Transfer(const Url& url, const Request& request, const Settings& settings,
                    HandlePool& pool)
     : settings_(settings),
       pool_(pool),
       detour_(settings.detour_of(url)),
       proxy_(settings.proxy_of(url)),
       host_(url.host()),
-      max_response_(max_response),
-      handle_(pool.take()) {}
+      max_response_(request.max_response),
+      answer_(request.answer),
+      handle_(pool.take()) {
+  if (answer_ == Request::Answer::Secret) {
+    body_.reserve(max_response_);  // to grow would leave copies
+  }
+}
 
+// The handle points to what goes after it.
 Transfer::~Transfer() {
-  pool_.put_back(std::move(handle_));  // it points to what goes after it
+  switch (answer_) {
+    case Request::Answer::Ordinary:
+      pool_.put_back(std::move(handle_));
+      break;
+    case Request::Answer::Secret:
+      handle_.reset();  // with its buffer (curl_memory.h)
+      wipe(body_);
+      break;
+  }
   wipe(sent_body_);
 }
 

@@ -44,7 +44,7 @@ class Transfer {  // stays where it is: libcurl holds its address
     ProxyRefused,
   };
 
-  Transfer(const Url& url, std::size_t max_response, const Settings& settings, HandlePool& pool);
+  Transfer(const Url& url, const Request& request, const Settings& settings, HandlePool& pool);
 
   Result<void> configure(const Request&, const Url&);
   bool take_detour();
@@ -74,6 +74,7 @@ class Transfer {  // stays where it is: libcurl holds its address
   const Proxy* proxy_;
   std::string host_;
   std::size_t max_response_;
+  Request::Answer answer_;
   std::string sent_body_;
   std::string body_;
   std::size_t header_bytes_ = 0;

@@ -9,6 +9,8 @@
 
 #include "countersign/base/limits.h"
 
+#include "net/curl_memory.h"
+
 namespace countersign::net {
 namespace {
 
@@ -60,7 +62,7 @@ void CurlLoop::MultiCleanup::operator()(CURLM* multi) const noexcept { curl_mult
 Result<std::unique_ptr<CurlLoop>> CurlLoop::start(std::size_t connections) {
   // Counted and thread-safe in the libcurl that we demand; never undone, because other transports
   // may live on.
-  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+  if (init_curl() != CURLE_OK) {
     return fail(Reason::Internal, "libcurl does not start");
   }
   auto* const multi = curl_multi_init();

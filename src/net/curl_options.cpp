@@ -2,6 +2,7 @@
 #include "net/curl_options.h"
 
 #include "countersign/base/limits.h"
+#include "countersign/crypto/tls_plaintext.h"
 
 namespace countersign::net {
 namespace {
@@ -19,10 +20,16 @@ void forbid_cleverness(Options& options) {
   options.set(CURLOPT_QUICK_EXIT, 1L);
 }
 
+CURLcode on_tls_context(CURL*, void* context, void*) {
+  crypto::wipe_tls_plaintext(static_cast<ssl_ctx_st*>(context));
+  return CURLE_OK;
+}
+
 void demand_tls(Options& options, const Settings& settings) {
   options.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   options.set(CURLOPT_SSL_VERIFYPEER, 1L);
   options.set(CURLOPT_SSL_VERIFYHOST, 2L);
+  options.set(CURLOPT_SSL_CTX_FUNCTION, &on_tls_context);
   // The CA file alone decides, and only a store that is one file is kept between connections.
   options.set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
   options.set(CURLOPT_CA_CACHE_TIMEOUT, static_cast<long>(limits::kCaFileLife.count()));

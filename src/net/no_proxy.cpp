@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
-
-#include "net/ascii.h"
+#include "countersign/net/header_reader.h"
 
 namespace countersign::net {
 namespace {

@@ -7,8 +7,7 @@
 
 #include "countersign/base/limits.h"
 #include "countersign/crypto/key_pair.h"
-
-#include "net/ascii.h"
+#include "countersign/net/header_reader.h"
 
 namespace countersign::net {
 namespace {

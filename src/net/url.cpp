@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
+#include "countersign/net/header_reader.h"
 
-#include "net/ascii.h"
 #include "net/curl_url.h"
 
 namespace countersign::net {

@@ -4,13 +4,13 @@
 #include <chrono>
 #include <vector>
 
-#include "countersign/registry/courier.h"
+#include "countersign/courier/courier.h"
 
 #include "support/fixed_clock.h"
 
 namespace countersign::test {
 
-class Patience final : public registry::Patience {  // for one thread
+class Patience final : public courier::Patience {  // for one thread
  public:
   explicit Patience(FixedClock& clock, double chance = 1) : clock_(clock), chance_(chance) {}
 

@@ -33,6 +33,9 @@ struct Request {
       0;  // bytes of the answer's body; 0 is refused, so every caller chooses
   std::chrono::milliseconds wait{};  // for this exchange alone; zero: until the deadline
   std::string_view kind = "other";   // for counters: one of a few words, never from outside
+  // Secret: once the answer was handed over, no copy of its body is left behind here.
+  enum class Answer : std::uint8_t { Ordinary, Secret };
+  Answer answer = Answer::Ordinary;
 };
 
 struct Response {
