@@ -293,6 +293,126 @@ inline constexpr std::size_t kKeptObjectBytes = 512;
 // Secrets that can't be used are logged once a version; so many are remembered for it.
 inline constexpr std::size_t kSkippedSecrets = 1'000;
 
+// --- Azure
+// Of a tenant or client id; both are UUIDs or a domain's name.
+inline constexpr std::size_t kAzureNameBytes = 128;
+// A projected token has 1 KiB.
+inline constexpr std::size_t kFederatedTokenBytes = 64 * kKiB;
+// Of a file with a client secret; Entra makes them of 40 characters.
+inline constexpr std::size_t kClientSecretBytes = 4 * kKiB;
+// Of a file with a certificate and private key.
+inline constexpr std::size_t kClientCertificateBytes = 64 * kKiB;
+// Of `expires_in`, two days: managed identities get one.
+inline constexpr seconds kAzureTokenLifeMost{172'800};
+// A token is not sent any more so long before it ends: it is still to travel, and clocks differ.
+inline constexpr seconds kAzureTokenMargin{30};
+// Renewed so long before it ends, if nothing asks for it earlier.
+inline constexpr seconds kAzureTokenRenewal{300};
+// A token that lives so long is renewed at half of its life, as Microsoft's libraries do.
+inline constexpr seconds kAzureTokenLong{7'200};
+// Between two looks for tokens that are to be renewed; five fit into kAzureTokenRenewal.
+inline constexpr seconds kAzureRenewalInterval{60};
+// Of one such look: the end of the program waits for it.
+inline constexpr seconds kAzureRenewalWait{10};
+// After a failure; doubled for each further one.
+inline constexpr seconds kAzureRetryPause{1};
+// What the doubling ends at: a role or federation that Azure has not spread yet takes minutes.
+inline constexpr seconds kAzureRetryPauseMost{60};
+// Of a client assertion; Microsoft's libraries have the same.
+inline constexpr seconds kAssertionLife{600};
+// Its `nbf` lies so far back: clocks differ.
+inline constexpr seconds kAssertionSkew{60};
+// Of one exchange with a token endpoint: Microsoft advises ten seconds for the metadata service.
+inline constexpr seconds kAzureTokenWait{10};
+// Of who has a good token and fetches the next on the side: Azure answers within it, and the
+// decision that he is about must not pay for an Azure that does not.
+inline constexpr seconds kAzureAsideWait{2};
+// A tenth earlier or later: replicas that began together do not ask together for ever.
+inline constexpr double kAzureRenewalSpread = 0.1;
+// How far the `nbf` of a federated token may lie ahead: clocks differ.
+inline constexpr seconds kFederatedTokenSkew{60};
+
+// --- Azure Container Registry
+// Of a registry's name, at least; Azure.
+inline constexpr std::size_t kAcrNameLeast = 5;
+// And at most.
+inline constexpr std::size_t kAcrNameMost = 50;
+// Of a refresh token, whatever it says of itself: three hours are documented.
+inline constexpr seconds kAcrTokenLifeMost{10'800};
+// Of one that says nothing.
+inline constexpr seconds kAcrTokenLife{300};
+// Renewed so long before it ends, so that no image waits for it.
+inline constexpr seconds kAcrTokenMargin{300};
+// A refused refresh token is replaced only when it is so old: who has no right to an image must not
+// make us ask for a new one at each try.
+inline constexpr seconds kAcrTokenDoubt{60};
+// Lists of referrers a minute: with the burst below, less than the 250 that ACR grants an identity.
+inline constexpr std::size_t kAcrReferrersPerMinute = 180;
+// Of `referrersPerMinute`; beyond it there is no point in a limit.
+inline constexpr std::size_t kReferrersPerMinuteMost = 100'000;
+// Lists that may be asked for at once after a quiet time.
+inline constexpr std::size_t kReferrersBurst = 50;
+
+// --- Azure Key Vault
+// Of an answer; a secret has at most 25 KiB, a page of 25 versions 10.
+inline constexpr std::size_t kVaultAnswerBytes = 256 * kKiB;
+// Of a secret's value; Key Vault's own limit is 25 KiB.
+inline constexpr std::size_t kVaultSecretBytes = 64 * kKiB;
+// Of an object's name; Key Vault.
+inline constexpr std::size_t kVaultObjectName = 127;
+// Of a version: hexadecimal digits.
+inline constexpr std::size_t kVaultVersionDigits = 32;
+// Of a vault's name, at least; Key Vault.
+inline constexpr std::size_t kVaultNameLeast = 3;
+// And at most.
+inline constexpr std::size_t kVaultNameMost = 24;
+// Certificates in one secret: a chain has three, a bundle of roots some more.
+inline constexpr std::size_t kVaultChain = 20;
+// Pages of one list, of 25 entries each: a thousand versions or objects.
+inline constexpr std::size_t kVaultPages = 40;
+// Versions of one certificate that are trusted side by side.
+inline constexpr std::size_t kVaultVersions = 25;
+// Objects of one store that a pattern or tag may select.
+inline constexpr std::size_t kVaultObjects = 100;
+// Requests to one vault together; 4,000 in ten seconds are granted.
+inline constexpr std::size_t kVaultAtOnce = 8;
+// Rounds of deriving a key for a PKCS#12 file; OpenSSL writes 2,048, others up to 600,000.
+inline constexpr std::int64_t kPkcs12Rounds = 1'000'000;
+// Parts of such a file, each of which may cost a derivation; two are usual.
+inline constexpr std::size_t kPkcs12Safes = 8;
+// Nested `innererror` of an answer that are followed; one is usual.
+inline constexpr std::size_t kVaultInnerErrors = 8;
+// Of an error code that is shown; ForbiddenByConnection is a long one.
+inline constexpr std::size_t kVaultErrorCode = 64;
+// Remarks about versions of one certificate that are shown; the rest is counted.
+inline constexpr std::size_t kVaultRemarks = 8;
+// Tags that select certificates; Key Vault has at most 15 of one object.
+inline constexpr std::size_t kVaultTags = 15;
+// Of a tag's name or value; Key Vault.
+inline constexpr std::size_t kVaultTagBytes = 256;
+
+// --- trust stores that are fetched
+// Between two refreshes: a certificate that was disabled counts for so long.
+inline constexpr seconds kStoreRefresh{900};
+// Of `refresh`, at least: five objects and three replicas then ask once in four seconds.
+inline constexpr seconds kStoreRefreshLeast{60};
+// Of `refresh`, at most a day.
+inline constexpr seconds kStoreRefreshMost{86'400};
+// Of `maxStale`: an outage of a day stops nothing; a certificate taken away counts no longer.
+inline constexpr seconds kStoreMaxStale{86'400};
+// Of `maxStale`, at most 30 days.
+inline constexpr seconds kStoreMaxStaleMost{2'592'000};
+// A tenth earlier or later, so that replicas and stores spread.
+inline constexpr double kStoreJitter = 0.1;
+// After a refresh that failed; doubled for each further one.
+inline constexpr seconds kStoreRetryPause{1};
+// What the doubling ends at.
+inline constexpr seconds kStoreRetryPauseMost{60};
+// A trusted certificate that ends within 30 days is told of.
+inline constexpr seconds kExpiryNotice{2'592'000};
+// Once a day.
+inline constexpr seconds kExpiryNoticeEvery{86'400};
+
 // --- server (phases measured with a probe of this design)
 // A handshake takes some milliseconds; measured with stuck clients.
 inline constexpr seconds kHandshakeWait{5};

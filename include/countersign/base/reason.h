@@ -68,6 +68,10 @@ enum class Blame : std::uint8_t { Author, Publisher, Remote, Operator, Us };  //
   X(KeyVaultUnavailable, "KEY_VAULT_UNAVAILABLE", Remote, true,                                    \
     "Azure Key Vault can't be reached")                                                            \
   X(KeyVaultDenied, "KEY_VAULT_DENIED", Operator, false, "Azure Key Vault refuses our identity")   \
+  X(AzureIdentityUnavailable, "AZURE_IDENTITY_UNAVAILABLE", Remote, true,                          \
+    "no token for our Azure identity could be fetched")                                            \
+  X(AzureIdentityRefused, "AZURE_IDENTITY_REFUSED", Operator, false,                               \
+    "Azure refuses our identity, or it is not set up")                                             \
   X(DeadlineExceeded, "DEADLINE_EXCEEDED", Remote, true, "the time for the decision ran out")      \
   X(Overloaded, "OVERLOADED", Us, true, "too many requests wait for a decision")
 

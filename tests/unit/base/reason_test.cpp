@@ -58,6 +58,8 @@ TEST(Reason, KeepsItsWireNames) {
       Row{Reason::TrustStoreStale, "TRUST_STORE_STALE", Blame::Operator, true},
       Row{Reason::KeyVaultUnavailable, "KEY_VAULT_UNAVAILABLE", Blame::Remote, true},
       Row{Reason::KeyVaultDenied, "KEY_VAULT_DENIED", Blame::Operator, false},
+      Row{Reason::AzureIdentityUnavailable, "AZURE_IDENTITY_UNAVAILABLE", Blame::Remote, true},
+      Row{Reason::AzureIdentityRefused, "AZURE_IDENTITY_REFUSED", Blame::Operator, false},
       Row{Reason::DeadlineExceeded, "DEADLINE_EXCEEDED", Blame::Remote, true},
       Row{Reason::Overloaded, "OVERLOADED", Blame::Us, true},
   };
