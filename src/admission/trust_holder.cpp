@@ -1,68 +1,131 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/admission/trust_holder.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "admission/store_merge.h"
 
 namespace countersign::admission {
 namespace {
 
-Result<std::vector<x509::Certificate>> load(const StoreSource& store, Deadline deadline) {
-  TRY(auto certificates, store.source->load(deadline));
-  TRY_VOID(trust::check_certificates(store.name.type, certificates));
-  return certificates;
-}
+using trust::Holding;
 
-trust::Store loaded(const StoreSource& source, std::vector<x509::Certificate> certificates,
-                    Time now) {
-  trust::Store store{
-      .certificates = std::move(certificates), .loaded_at = now, .stale_at = {}, .failure = {}};
-  if (source.max_stale) {
-    store.stale_at = now + *source.max_stale;
-  }
-  return store;
-}
-
-bool same_trust(const std::map<trust::StoreName, trust::Store>& one,
-                const std::map<trust::StoreName, trust::Store>& other) {
-  const auto same = [](const auto& left, const auto& right) {
-    return left.first == right.first && left.second.certificates == right.second.certificates;
+bool same_certificates(const trust::Store& one, const trust::Store& other) {
+  const auto holds_all_of = [](const trust::Store& mine, const trust::Store& theirs) {
+    return std::ranges::all_of(theirs.certificates(Time::min()), [&](const auto& certificate) {
+      const auto all = mine.certificates(Time::min());
+      return std::ranges::find(all, certificate) != all.end();
+    });
   };
-  return std::equal(one.begin(), one.end(), other.begin(), other.end(), same);
+  return holds_all_of(one, other) && holds_all_of(other, one);
+}
+
+const Holding* find(const trust::Store& store, const std::string& name) {
+  const auto found = std::ranges::find(store.holdings(), name, &Holding::name);
+  return found == store.holdings().end() ? nullptr : &*found;
+}
+
+bool has_failed(const trust::Store& store) {
+  return std::ranges::any_of(store.holdings(),
+                             [](const Holding& each) { return each.failure.has_value(); });
+}
+
+bool is_usable(const Holding& holding, Time now) {
+  return !holding.entries.empty() && (!holding.stale_at || now < *holding.stale_at);
+}
+
+std::string versions_of(const Holding& holding) {
+  std::string versions;
+  for (const auto& entry : holding.entries) {
+    if (!entry.version.empty() && versions.find(entry.version) == std::string::npos) {
+      versions += (versions.empty() ? "" : " ") + entry.version;
+    }
+  }
+  return versions;
 }
 
 }  // namespace
 
 TrustHolder::TrustHolder(std::vector<StoreSource> sources, const Clock& clock, log::Logger& logger)
-    : sources_(std::move(sources)),
-      clock_(clock),
-      logger_(logger),
-      snapshot_(std::make_shared<const trust::Snapshot>()) {}
+    : clock_(clock), logger_(logger), snapshot_(std::make_shared<const trust::Snapshot>()) {
+  for (auto& source : sources) {
+    shelves_.push_back(std::make_unique<Shelf>(std::move(source)));
+  }
+}
+
+TrustHolder::~TrustHolder() = default;
+
+const StoreSource& TrustHolder::at(std::size_t store) const { return shelves_.at(store)->store; }
 
 void TrustHolder::refresh(Deadline deadline) {
-  const std::scoped_lock one_at_a_time(refreshing_);
-  const auto before = snapshot();
-  auto stores = before->stores();
-  for (const auto& source : sources_) {
-    auto certificates = load(source, deadline);
-    if (certificates) {
-      stores[source.name] = loaded(source, std::move(*certificates), clock_.now());
+  for (std::size_t store = 0; store < shelves_.size(); ++store) {
+    refresh(store, deadline);
+  }
+}
+
+bool TrustHolder::refresh(std::size_t store, Deadline deadline) {
+  auto& shelf = *shelves_.at(store);
+  const std::scoped_lock one_at_a_time(shelf.loading);
+  const auto& source = shelf.store;
+  auto found = source.source->load(deadline);
+  const auto stores = snapshot()->stores();
+  const auto known = stores.find(source.name);
+  const auto before = known == stores.end() ? trust::Store() : known->second;
+  auto after = merged(before, std::move(found),
+                      {.type = source.name.type,
+                       .content = source.source->content(),
+                       .source = std::string(source.source->description()),
+                       .max_stale = source.max_stale,
+                       .now = clock_.now(),
+                       .tick = clock_.tick()});
+  tell(source, before, after);
+  const bool complete = !has_failed(after);
+  publish(source, std::move(after));
+  return complete;
+}
+
+// Ages move with every refresh; the generation only when somebody else is trusted.
+void TrustHolder::publish(const StoreSource& source, trust::Store after) {
+  const std::scoped_lock lock(mutex_);
+  auto stores = snapshot_->stores();
+  auto& store = stores[source.name];
+  const auto generation = snapshot_->generation() + (same_certificates(store, after) ? 0 : 1);
+  store = std::move(after);
+  snapshot_ = std::make_shared<const trust::Snapshot>(std::move(stores), generation);
+}
+
+// What changed, and what fails: the latter at every try, as the tries get rarer.
+void TrustHolder::tell(const StoreSource& source, const trust::Store& before,
+                       const trust::Store& after) {
+  const auto store = source.name.text();
+  for (const auto& holding : after.holdings()) {
+    if (holding.failure) {
+      logger_.error("a trust store could not be loaded",
+                    {{"store", store},
+                     {"source", source.source->description()},
+                     {"item", holding.name},
+                     {"reason", wire_name(holding.failure->reason)},
+                     {"detail", holding.failure->detail},
+                     {"trusted", is_usable(holding, clock_.now())}});
       continue;
     }
-    const Error& error = certificates.error();
-    logger_.error("a trust store could not be loaded", {{"store", source.name.text()},
-                                                        {"source", source.source->description()},
-                                                        {"reason", wire_name(error.reason)},
-                                                        {"detail", error.detail}});
-    auto& store = stores[source.name];
-    if (store.certificates.empty()) {
-      store.failure = error;
+    const auto* const last = find(before, holding.name);
+    if (last == nullptr || versions_of(*last) != versions_of(holding) ||
+        last->remark != holding.remark || last->failure) {
+      logger_.info("a trust store was loaded", {{"store", store},
+                                                {"item", holding.name},
+                                                {"certificates", holding.entries.size()},
+                                                {"versions", versions_of(holding)},
+                                                {"remark", holding.remark}});
     }
   }
-  // Ages move with every refresh; the generation only when somebody else is trusted.
-  const auto generation = before->generation() + (same_trust(before->stores(), stores) ? 0 : 1);
-  auto after = std::make_shared<const trust::Snapshot>(std::move(stores), generation);
-  const std::scoped_lock lock(mutex_);
-  snapshot_ = std::move(after);
+  for (const auto& last : before.holdings()) {
+    if (find(after, last.name) == nullptr && !last.entries.empty()) {
+      logger_.warning("a certificate is gone from a trust store",
+                      {{"store", store}, {"item", last.name}});
+    }
+  }
 }
 
 std::shared_ptr<const trust::Snapshot> TrustHolder::snapshot() const {
@@ -73,15 +136,18 @@ std::shared_ptr<const trust::Snapshot> TrustHolder::snapshot() const {
 std::vector<std::string> TrustHolder::problems(Time now) const {
   std::vector<std::string> problems;
   const auto current = snapshot();
-  for (const auto& source : sources_) {
-    const auto certificates = current->certificates(source.name, now);
-    if (certificates) {
+  for (const auto& shelf : shelves_) {
+    const auto& name = shelf->store.name;
+    if (const auto certificates = current->certificates(name, now); !certificates) {
+      problems.push_back(certificates.error().detail);
       continue;
     }
-    const auto store = current->stores().find(source.name);
-    const bool never = store != current->stores().end() && store->second.failure.has_value();
-    const Error& why = never ? *store->second.failure : certificates.error();
-    problems.push_back("trust store \"" + source.name.text() + "\": " + why.detail);
+    for (const auto& holding : current->stores().at(name).holdings()) {
+      if (holding.need == trust::Item::Need::Required && !is_usable(holding, now)) {
+        problems.push_back("trust store " + name.text() + ": " + holding.name +
+                           " is required, and there is nothing to trust in it");
+      }
+    }
   }
   return problems;
 }

@@ -92,6 +92,9 @@ Result<x509::Chain> trusted_chain(const x509::Timestamp& timestamp, const Statem
     } else {
       unread = certificates.error();
     }
+    if (auto missing = snapshot.missing(store, now)) {
+      unread = std::move(missing);
+    }
   }
   auto chain = timestamp.chain_to(roots);
   if (!chain && unread) {

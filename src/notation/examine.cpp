@@ -101,6 +101,9 @@ Result<Anchor> Examiner::find_anchor(const Envelope& envelope) const {
       error = trusted.error();
       continue;
     }
+    if (auto missing = snapshot_.missing(store, now_)) {
+      error = *std::move(missing);
+    }
     for (std::size_t i = highest.value_or(0); i < envelope.chain.size(); ++i) {
       if (std::ranges::find(*trusted, envelope.chain[i]) != trusted->end()) {
         highest = i;

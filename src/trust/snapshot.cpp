@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/trust/snapshot.h"
 
+#include <algorithm>
+#include <functional>
+#include <utility>
+
 namespace countersign::trust {
 namespace {
 
@@ -50,25 +54,75 @@ Result<void> check_certificates(StoreType type, std::span<const x509::Certificat
   return {};
 }
 
+std::vector<Entry> anchors_of(StoreType type, std::vector<Entry> chain) {
+  std::erase_if(chain, [type](const Entry& entry) {
+    return !check_certificate(type, entry.certificate).has_value();
+  });
+  return chain;
+}
+
+Store::Store(std::vector<Holding> holdings) : holdings_(std::move(holdings)) {
+  std::vector<std::pair<Time, const x509::Certificate*>> all;
+  for (const auto& holding : holdings_) {
+    for (const auto& entry : holding.entries) {
+      all.emplace_back(holding.stale_at.value_or(Time::max()), &entry.certificate);
+    }
+  }
+  std::ranges::sort(all, std::greater(), [](const auto& each) { return each.first; });
+  for (const auto& [until, certificate] : all) {
+    if (std::ranges::find(certificates_, *certificate) == certificates_.end()) {
+      certificates_.push_back(*certificate);
+      until_.push_back(until);
+    }
+  }
+}
+
+std::span<const x509::Certificate> Store::certificates(Time now) const {
+  const auto stale =
+      std::ranges::partition_point(until_, [now](Time until) { return now < until; });
+  return std::span(certificates_).first(static_cast<std::size_t>(stale - until_.begin()));
+}
+
+std::optional<Error> Store::missing(Time now) const {
+  for (const auto& holding : holdings_) {
+    if (!holding.loaded_at && holding.failure) {
+      return Error{Reason::TrustStoreEmpty,
+                   holding.name + " was never loaded: " + holding.failure->detail};
+    }
+    if (holding.stale_at && now >= *holding.stale_at && !holding.entries.empty()) {
+      return Error{Reason::TrustStoreStale, holding.name + " could not be refreshed for too long"};
+    }
+  }
+  return std::nullopt;
+}
+
 Result<std::span<const x509::Certificate>> Snapshot::certificates(const StoreName& store_name,
                                                                   Time now) const {
   const auto found = stores_.find(store_name);
   if (found == stores_.end()) {
     return fail(Reason::TrustStoreEmpty, "trust store " + store_name.text() + " is not configured");
   }
-  const Store& store = found->second;
-  if (store.failure) {
-    return fail(Reason::TrustStoreEmpty,
-                "trust store " + store_name.text() + " was never loaded: " + store.failure->detail);
+  const auto certificates = found->second.certificates(now);
+  if (!certificates.empty()) {
+    return certificates;
   }
-  if (store.certificates.empty()) {
-    return fail(Reason::TrustStoreEmpty, "trust store " + store_name.text() + " is empty");
+  if (auto missing = this->missing(store_name, now)) {
+    return std::unexpected(std::move(*missing));
   }
-  if (store.stale_at && now >= *store.stale_at) {
-    return fail(Reason::TrustStoreStale,
-                "trust store " + store_name.text() + " could not be refreshed for too long");
+  std::string detail = "trust store " + store_name.text() + " is empty";
+  for (const auto& holding : found->second.holdings()) {
+    detail += holding.remark.empty() ? "" : "; " + holding.name + ": " + holding.remark;
   }
-  return std::span(store.certificates);
+  return fail(Reason::TrustStoreEmpty, std::move(detail));
+}
+
+std::optional<Error> Snapshot::missing(const StoreName& store_name, Time now) const {
+  const auto found = stores_.find(store_name);
+  auto missing = found == stores_.end() ? std::nullopt : found->second.missing(now);
+  if (missing) {
+    missing->detail = "trust store " + store_name.text() + ": " + missing->detail;
+  }
+  return missing;
 }
 
 namespace {

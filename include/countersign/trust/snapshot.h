@@ -14,6 +14,7 @@
 
 #include "countersign/base/clock.h"
 #include "countersign/base/result.h"
+#include "countersign/trust/certificate_source.h"
 #include "countersign/x509/certificate.h"
 
 namespace countersign::trust {
@@ -34,11 +35,35 @@ struct StoreName {  // "ca:acme"
 // none.
 [[nodiscard]] Result<void> check_certificates(StoreType, std::span<const x509::Certificate>);
 
-struct Store {
-  std::vector<x509::Certificate> certificates = {};
-  Time loaded_at{};
-  std::optional<Time> stale_at = {};  // from then on the store denies; nullopt: never (files)
-  std::optional<Error> failure = {};  // why it was never loaded
+// Of a chain, those that may be in a store of this type; in the order of the argument.
+std::vector<Entry> anchors_of(StoreType, std::vector<Entry> chain);
+
+struct Holding {  // an item of a store, as it is held
+  std::string name;
+  std::vector<Entry> entries = {};
+  std::string remark = {};
+  Item::Need need = Item::Need::Optional;
+  std::optional<Time> loaded_at = {};  // when it was last looked at; nullopt: never
+  Tick loaded_tick{};                  // the same moment by the clock that does not jump
+  std::optional<Time> stale_at = {};   // from then on it is not trusted; nullopt: never (files)
+  std::optional<Error> failure = {};   // why it could not be looked at the last time
+};
+
+class Store {
+ public:
+  Store() = default;
+  explicit Store(std::vector<Holding> holdings);
+
+  const std::vector<Holding>& holdings() const { return holdings_; }
+  // Of the holdings that are not stale at `now`; each certificate once.
+  std::span<const x509::Certificate> certificates(Time now) const;
+  // Why this store may lack certificates at `now`: an item is stale, or could never be looked at.
+  std::optional<Error> missing(Time now) const;
+
+ private:
+  std::vector<Holding> holdings_;
+  std::vector<x509::Certificate> certificates_;  // those that are stale first stand last
+  std::vector<Time> until_;                      // of each
 };
 
 class Snapshot {  // published whole, never edited
@@ -47,10 +72,13 @@ class Snapshot {  // published whole, never edited
   Snapshot(std::map<StoreName, Store> stores, std::uint64_t generation)
       : stores_(std::move(stores)), generation_(generation) {}
 
-  // The certificates to believe at `now`. TrustStoreEmpty when the store is not configured, empty
-  // or was never loaded; TrustStoreStale when its age is over the limit.
+  // The certificates to believe at `now`, one at least. TrustStoreEmpty when the store is not
+  // configured, empty or was never loaded; TrustStoreStale when its age is over the limit.
   [[nodiscard]] Result<std::span<const x509::Certificate>> certificates(const StoreName&,
                                                                         Time now) const;
+  // Why a chain that no certificate of the store anchors may still be a good one: something of the
+  // store could not be looked at. nullopt: all of it is known.
+  std::optional<Error> missing(const StoreName&, Time now) const;
   const std::map<StoreName, Store>& stores() const { return stores_; }
   std::uint64_t generation() const { return generation_; }
 

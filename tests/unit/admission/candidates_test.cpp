@@ -8,6 +8,7 @@
 
 #include "support/fixed_clock.h"
 #include "support/pki.h"
+#include "support/trust_store.h"
 
 namespace countersign::admission {
 namespace {
@@ -39,8 +40,8 @@ class CandidatesTest : public testing::Test {
   const std::string thumbprint_ = known_.certificate().thumbprint();
   notation::Statement statement_;
   trust::Snapshot snapshot_{
-      {{{trust::StoreType::Ca, "acme"}, {.certificates = {known_.certificate()}}},
-       {{trust::StoreType::Ca, "other"}, {.certificates = {unlisted_.certificate()}}}},
+      {{{trust::StoreType::Ca, "acme"}, test::store_of({known_.certificate()})},
+       {{trust::StoreType::Ca, "other"}, test::store_of({unlisted_.certificate()})}},
       1};
   test::FixedClock clock_;
 };

@@ -15,6 +15,7 @@
 #include "support/fixed_clock.h"
 #include "support/memory_repository.h"
 #include "support/pki.h"
+#include "support/trust_store.h"
 
 namespace countersign::admission {
 
@@ -84,9 +85,9 @@ class NotationVerifierTest : public testing::Test {
   }
 
   void trust(const test::Signer& signer) {
-    snapshot_ = trust::Snapshot(
-        {{{trust::StoreType::Ca, "acme"}, {.certificates = {signer.chain().back()}}}},
-        snapshot_.generation() + 1);
+    snapshot_ =
+        trust::Snapshot({{{trust::StoreType::Ca, "acme"}, test::store_of({signer.chain().back()})}},
+                        snapshot_.generation() + 1);
   }
 
   std::unique_ptr<Verifier> verifier(std::string_view policy_text) {
@@ -120,7 +121,7 @@ class NotationVerifierTest : public testing::Test {
   std::map<std::string, std::string> metadata_;
   std::size_t requests_ = 0;
   trust::Snapshot snapshot_{
-      {{{trust::StoreType::Ca, "acme"}, {.certificates = {acme().chain().back()}}}}, 1};
+      {{{trust::StoreType::Ca, "acme"}, test::store_of({acme().chain().back()})}}, 1};
 };
 
 }  // namespace countersign::admission

@@ -126,8 +126,8 @@ TEST_F(WarmTest, SharesNoVerdictBetweenPolicies) {  // CCH-06
   policy_ = R"({"version":"1.0","trustPolicies":[)" + statement("apps", "team/app", "acme") + "," +
             statement("mirrors", "mirror/app", "stranger") + "]}";
   snapshot_ = trust::Snapshot(
-      {{{trust::StoreType::Ca, "acme"}, {.certificates = {acme().chain().back()}}},
-       {{trust::StoreType::Ca, "stranger"}, {.certificates = {stranger().chain().back()}}}},
+      {{{trust::StoreType::Ca, "acme"}, test::store_of({acme().chain().back()})},
+       {{trust::StoreType::Ca, "stranger"}, test::store_of({stranger().chain().back()})}},
       2);
   for (int turn = 0; turn < 2; ++turn) {
     expect(Verdict::Trusted, "in its repository");

@@ -196,7 +196,7 @@ TEST(DecisiveTime, NeedsTheIntervalInsideOfEachCertificate) {  // NV-T18 TSA-09
 
 TEST(DecisiveTime, NeedsATsaThatTheTsaStoresTrust) {  // NV-T16 TSA-07
   auto given = stamped_2025(samples::at(day(2025, 6, 1)));
-  const auto root = given.stores.stores().begin()->second.certificates;
+  const auto root = samples::first_store(given.stores);
   const auto namesake = test::make_root(test::ca_spec("C=US, ST=WA, O=Clock, CN=Clock Root"));
   const auto stranger = test::make_root(test::ca_spec("CN=Stranger"));
   auto in_both = root;
@@ -228,8 +228,8 @@ TEST(DecisiveTime, JudgesTheTsaAtGenTimeOnly) {  // NV-T17 TSA-05
                                    {day(2025, 2, 28), false},
                                    {day(2025, 9, 2), false}}) {
     auto given = stamped_2025(samples::at(time), by);
-    given.stores = samples::stores({{"ca:acme", given.stores.stores().begin()->second.certificates},
-                                    {"tsa:time", {by.chain().back()}}});
+    given.stores = samples::stores(
+        {{"ca:acme", samples::first_store(given.stores)}, {"tsa:time", {by.chain().back()}}});
     if (good) {
       expect_pass(given, Check::AuthenticTimestamp);
     } else {
@@ -248,7 +248,7 @@ TEST(DecisiveTime, HoldsEachTsaToItsOwnTime) {  // TSA-08
                                                          {serving, day(2025, 2, 1), false}}) {
     auto given = stamped_2025(samples::at(time), by);
     given.statement.stores.push_back({trust::StoreType::Tsa, "more"});
-    given.stores = samples::stores({{"ca:acme", given.stores.stores().begin()->second.certificates},
+    given.stores = samples::stores({{"ca:acme", samples::first_store(given.stores)},
                                     {"tsa:time", {retired.chain().back()}},
                                     {"tsa:more", {serving.chain().back()}}});
     if (good) {
@@ -264,7 +264,10 @@ TEST(DecisiveTime, AStoreThatCantBeReadMattersWhenTheOthersDontSuffice) {
   given.statement.stores.insert(given.statement.stores.begin(), {trust::StoreType::Tsa, "broken"});
   expect_pass(given, Check::AuthenticTimestamp);
   auto stores = given.stores.stores();
-  stores.at(trust::StoreName::parse("tsa:time").value()).stale_at = given.now;
+  auto& store = stores.at(trust::StoreName::parse("tsa:time").value());
+  auto holdings = store.holdings();
+  holdings.front().stale_at = given.now;
+  store = trust::Store(std::move(holdings));
   given.stores = {stores, 1};
   given.statement.stores.erase(given.statement.stores.begin());
   expect_failure(given, Check::AuthenticTimestamp, Reason::TrustStoreStale);

@@ -159,12 +159,25 @@ TEST(Examine, MatchesTheStoreTypeWithTheScheme) {  // NV-S06
 
 TEST(Examine, SaysWhenAStoreIsTheTrouble) {  // NV-S01
   expect_failure({.stores = {}}, Check::Authenticity, Reason::TrustStoreEmpty);
-  const trust::Store stale{.certificates = {samples::signer().chain().back()},
-                           .loaded_at = {},
-                           .stale_at = samples::kNow,
-                           .failure = {}};
+  const trust::Store stale({{.name = "all",
+                             .entries = {{samples::signer().chain().back()}},
+                             .loaded_at = samples::time(0),
+                             .stale_at = samples::kNow}});
   expect_failure({.stores = {{{{trust::StoreType::Ca, "acme"}, stale}}, 1}}, Check::Authenticity,
                  Reason::TrustStoreStale);
+}
+
+// What a store lacks because it could not be looked at may be what would anchor the chain.
+TEST(Examine, DoesNotCallUntrustedWhatItCouldNotLookAt) {
+  const auto stranger = test::make_root().certificate();
+  const trust::Holding known{.name = "one", .entries = {{stranger}}, .loaded_at = samples::kNow};
+  const trust::Holding unknown{.name = "two", .failure = Error{Reason::KeyVaultDenied, "403"}};
+  const auto given = [&](std::vector<trust::Holding> holdings) {
+    return trust::Snapshot({{{trust::StoreType::Ca, "acme"}, trust::Store(std::move(holdings))}},
+                           1);
+  };
+  expect_failure({.stores = given({known})}, Check::Authenticity, Reason::Untrusted);
+  expect_failure({.stores = given({known, unknown})}, Check::Authenticity, Reason::TrustStoreEmpty);
 }
 
 TEST(Examine, NeedsOnlyTheStoreThatHasTheCertificate) {

@@ -16,6 +16,7 @@
 #include "support/cose_writer.h"
 #include "support/jws_writer.h"
 #include "support/pki.h"
+#include "support/trust_store.h"
 
 namespace countersign::notation::samples {
 
@@ -43,11 +44,15 @@ struct NamedStore {
 inline trust::Snapshot stores(std::initializer_list<NamedStore> named) {
   std::map<trust::StoreName, trust::Store> all;
   for (const auto& [name, certificates] : named) {
-    all.emplace(
-        trust::StoreName::parse(name).value(),
-        trust::Store{.certificates = certificates, .loaded_at = {}, .stale_at = {}, .failure = {}});
+    all.emplace(trust::StoreName::parse(name).value(), test::store_of(certificates));
   }
   return {std::move(all), 1};
+}
+
+// What the first of these stores holds.
+inline std::vector<x509::Certificate> first_store(const trust::Snapshot& snapshot) {
+  const auto held = snapshot.stores().begin()->second.certificates(kNow);
+  return {held.begin(), held.end()};
 }
 
 // A strict statement that trusts the roots in ca:acme, whoever the signer is.

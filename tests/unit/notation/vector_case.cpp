@@ -62,23 +62,28 @@ Expectation read_expectation(const Json& json) {
   return expectation;
 }
 
+Result<std::vector<trust::Entry>> load_entries(trust::StoreType type, const fs::path& folder) {
+  std::vector<x509::Certificate> certificates;
+  for (const auto& file : fs::directory_iterator(folder)) {
+    TRY(auto read, trust::parse_certificate_file(read_bytes(file.path())));
+    std::ranges::move(read, std::back_inserter(certificates));
+  }
+  TRY_VOID(trust::check_certificates(type, certificates));
+  std::vector<trust::Entry> entries;
+  for (auto& certificate : certificates) {
+    entries.push_back({std::move(certificate)});
+  }
+  return entries;
+}
+
 // The store as a file source would load it: one bad file spoils the whole store.
 trust::Store load_store(trust::StoreType type, const fs::path& folder) {
-  trust::Store store;
-  for (const auto& file : fs::directory_iterator(folder)) {
-    auto certificates = trust::parse_certificate_file(read_bytes(file.path()));
-    if (!certificates) {
-      store.certificates.clear();
-      store.failure = certificates.error();
-      return store;
-    }
-    std::ranges::move(*certificates, std::back_inserter(store.certificates));
+  auto entries = load_entries(type, folder);
+  if (!entries) {
+    return trust::Store({{.name = folder.string(), .failure = std::move(entries).error()}});
   }
-  if (auto accepted = trust::check_certificates(type, store.certificates); !accepted) {
-    store.certificates.clear();
-    store.failure = accepted.error();
-  }
-  return store;
+  return trust::Store(
+      {{.name = folder.string(), .entries = *std::move(entries), .loaded_at = Time()}});
 }
 
 bool is_signature_of(const oci::Manifest& manifest, const oci::Digest& image) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/trust/snapshot.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "support/pki.h"
+#include "support/trust_store.h"
 
 namespace countersign::trust {
 namespace {
@@ -104,6 +106,9 @@ TEST(Snapshot, RefusesAnEmptyStore) {  // NV-S01
   }
 }
 
+const StoreName kAcme{StoreType::Ca, "acme"};
+const Error kRefused{Reason::KeyVaultDenied, "403"};
+
 Reason reason_of(const Store& store, Time now = kNow) {
   const StoreName name{StoreType::Ca, "acme"};
   const Snapshot snapshot({{name, store}}, 1);
@@ -115,7 +120,7 @@ Reason reason_of(const Store& store, Time now = kNow) {
 TEST(Snapshot, GivesTheCertificatesOfAStore) {
   const Signer root = make_root();
   const StoreName name{StoreType::Ca, "acme"};
-  const Snapshot snapshot({{name, {.certificates = {root.certificate()}, .loaded_at = kNow}}}, 7);
+  const Snapshot snapshot({{name, test::store_of({root.certificate()})}}, 7);
   EXPECT_EQ(snapshot.generation(), 7U);
   const auto certificates = snapshot.certificates(name, kNow);
   ASSERT_TRUE(certificates);
@@ -124,7 +129,7 @@ TEST(Snapshot, GivesTheCertificatesOfAStore) {
 }
 
 TEST(Snapshot, KeepsStoresOfDifferentTypesApart) {  // NV-S06, CRT-23
-  const Store store{.certificates = {make_root().certificate()}};
+  const auto store = test::store_of({make_root().certificate()});
   const Snapshot snapshot({{{StoreType::Ca, "acme"}, store}}, 1);
   for (const StoreName& other :
        {StoreName{StoreType::SigningAuthority, "acme"}, StoreName{StoreType::Tsa, "acme"},
@@ -137,20 +142,69 @@ TEST(Snapshot, KeepsStoresOfDifferentTypesApart) {  // NV-S06, CRT-23
 
 TEST(Snapshot, DeniesStoresWithoutCertificates) {  // NV-S01
   EXPECT_EQ(reason_of({}), Reason::TrustStoreEmpty);
-  EXPECT_EQ(reason_of({.failure = Error{Reason::KeyVaultDenied, "403"}}), Reason::TrustStoreEmpty);
-  // A store that says that it was never loaded is not believed, whatever else it holds.
-  EXPECT_EQ(reason_of({.certificates = {make_root().certificate()},
-                       .failure = Error{Reason::KeyVaultDenied, "403"}}),
-            Reason::TrustStoreEmpty);
+  EXPECT_EQ(reason_of(test::store_of({})), Reason::TrustStoreEmpty);
+  EXPECT_EQ(reason_of(Store({{.name = "never", .failure = kRefused}})), Reason::TrustStoreEmpty);
 }
 
 TEST(Snapshot, DeniesFromTheMomentAStoreIsStale) {
-  const Store store{.certificates = {make_root().certificate()}, .stale_at = kNow};
+  const auto store = test::store_of({make_root().certificate()}, kNow);
   const StoreName name{StoreType::Ca, "acme"};
   const Snapshot snapshot({{name, store}}, 1);
   EXPECT_TRUE(snapshot.certificates(name, kNow - std::chrono::seconds(1)));
   EXPECT_EQ(reason_of(store, kNow), Reason::TrustStoreStale);
   EXPECT_EQ(reason_of(store, kNow + std::chrono::seconds(1)), Reason::TrustStoreStale);
+}
+
+struct TwoItems {
+  std::string_view what;
+  Holding second;  // beside one that is good
+  std::optional<Reason> missing;
+};
+
+TEST(Snapshot, OneItemTakesNoTrustFromAnother) {  // AKV-07, AZ-30
+  const auto good = make_root().certificate();
+  const auto other = make_root().certificate();
+  const TwoItems rows[] = {
+      {"both good",
+       {.name = "b", .entries = test::entries_of({other}), .loaded_at = kNow},
+       std::nullopt},
+      {"gone", {.name = "b", .loaded_at = kNow}, std::nullopt},
+      {"never loaded", {.name = "b", .failure = kRefused}, Reason::TrustStoreEmpty},
+      {"fails, not yet stale",
+       {.name = "b",
+        .entries = test::entries_of({other}),
+        .loaded_at = kNow,
+        .stale_at = kNow + std::chrono::seconds(1),
+        .failure = kRefused},
+       std::nullopt},
+      {"stale",
+       {.name = "b", .entries = test::entries_of({other}), .loaded_at = kNow, .stale_at = kNow},
+       Reason::TrustStoreStale},
+  };
+  for (const auto& row : rows) {
+    const Holding first{.name = "a", .entries = test::entries_of({good}), .loaded_at = kNow};
+    const Snapshot snapshot({{kAcme, Store({row.second, first})}}, 1);
+    const auto certificates = snapshot.certificates(kAcme, kNow);
+    ASSERT_TRUE(certificates) << row.what;
+    EXPECT_NE(std::ranges::find(*certificates, good), certificates->end()) << row.what;
+    const bool trusted = !row.second.entries.empty() && !row.missing;
+    EXPECT_EQ(certificates->size(), trusted ? 2U : 1U) << row.what;
+    const auto missing = snapshot.missing(kAcme, kNow);
+    EXPECT_EQ(missing ? std::optional(missing->reason) : std::nullopt, row.missing) << row.what;
+  }
+}
+
+TEST(Snapshot, OfAChainTrustsWhatTheTypeAllows) {
+  const Signer root = make_root();
+  const Signer issuing = root.issue(ca_spec("CN=Issuing CA"));
+  const Signer leaf = issuing.issue(leaf_spec());
+  const std::vector chain{leaf.certificate(), issuing.certificate(), root.certificate()};
+  EXPECT_EQ(anchors_of(StoreType::Ca, test::entries_of(chain)).size(), 2U);
+  EXPECT_EQ(anchors_of(StoreType::SigningAuthority, test::entries_of(chain)).size(), 2U);
+  const auto roots = anchors_of(StoreType::Tsa, test::entries_of(chain));
+  ASSERT_EQ(roots.size(), 1U);
+  EXPECT_EQ(roots.front().certificate, root.certificate());
+  EXPECT_TRUE(anchors_of(StoreType::Ca, test::entries_of({leaf.certificate()})).empty());
 }
 
 TEST(Snapshot, DeniesEverythingWhenItHoldsNothing) {
