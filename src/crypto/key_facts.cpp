@@ -63,6 +63,20 @@ KeyFacts facts_of(EVP_PKEY* key) {
   return facts_of_other(key);
 }
 
+bool suits(KeyKind kind, SignatureScheme scheme) {
+  switch (scheme) {
+    case SignatureScheme::RsaPkcs1:
+      return kind == KeyKind::Rsa;
+    case SignatureScheme::RsaPss:
+      return kind == KeyKind::Rsa || kind == KeyKind::RsaPss;
+    case SignatureScheme::Ecdsa:
+      return kind == KeyKind::Ec;
+    case SignatureScheme::Ed25519:
+      return kind == KeyKind::Ed25519;
+  }
+  return false;
+}
+
 namespace {
 
 // A small exponent lets signatures be forged, a huge one only costs time.

@@ -30,4 +30,6 @@ KeyFacts rsa_facts(int bits, Bytes exponent);  // of a key that is for all paddi
 KeyFacts ec_facts(Curve curve);                // of a key whose point is sound
 KeyFacts facts_of(EVP_PKEY* key);              // of any key; asks OpenSSL
 
+bool suits(KeyKind, SignatureScheme);
+
 }  // namespace countersign::crypto

@@ -24,7 +24,6 @@ struct AlgorithmRow {
 };
 
 const AlgorithmRow& row(SignatureAlgorithm);
-bool suits(KeyKind, SignatureScheme);
 
 constexpr const char* kMalformed = "public key is malformed or of an unknown type";
 
@@ -133,20 +132,6 @@ const AlgorithmRow& row(SignatureAlgorithm algorithm) {
     }
   }
   std::abort();
-}
-
-bool suits(KeyKind kind, SignatureScheme scheme) {
-  switch (scheme) {
-    case SignatureScheme::RsaPkcs1:
-      return kind == KeyKind::Rsa;
-    case SignatureScheme::RsaPss:
-      return kind == KeyKind::Rsa || kind == KeyKind::RsaPss;
-    case SignatureScheme::Ecdsa:
-      return kind == KeyKind::Ec;
-    case SignatureScheme::Ed25519:
-      return kind == KeyKind::Ed25519;
-  }
-  return false;
 }
 
 }  // namespace

@@ -35,6 +35,27 @@ Result<void> check_signature(EVP_PKEY* key, SignatureScheme scheme, HashAlgorith
   return {};
 }
 
+Result<ByteVector> make_signature(EVP_PKEY* key, SignatureScheme scheme, HashAlgorithm hash,
+                                  Bytes message) {
+  const EVP_MD* const digest =
+      scheme == SignatureScheme::Ed25519 ? nullptr : message_digest(hash);  // it hashes itself
+  const MdContextPtr context(EVP_MD_CTX_new());
+  EVP_PKEY_CTX* parameters = nullptr;  // owned by `context`
+  std::size_t size = 0;
+  if (context == nullptr ||
+      EVP_DigestSignInit(context.get(), &parameters, digest, nullptr, key) != 1 ||
+      !demand_padding(parameters, scheme, digest) ||
+      EVP_DigestSign(context.get(), nullptr, &size, message.data(), message.size()) != 1) {
+    return fail(Reason::Internal, "OpenSSL can't sign with this key");
+  }
+  ByteVector signature(size);
+  if (EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()) != 1) {
+    return fail(Reason::Internal, "OpenSSL can't sign with this key");
+  }
+  signature.resize(size);  // of ECDSA in DER only the most is known before
+  return signature;
+}
+
 Result<ByteVector> der_of_fixed_width(Bytes signature) {
   const std::size_t width = signature.size() / 2;
   BignumPtr r(BN_bin2bn(signature.data(), static_cast<int>(width), nullptr));
@@ -53,6 +74,18 @@ Result<ByteVector> der_of_fixed_width(Bytes signature) {
   }
   const OpensslBytes owner(encoded);
   return ByteVector(encoded, encoded + size);
+}
+
+Result<ByteVector> fixed_width_of_der(Bytes signature, std::size_t width) {
+  const unsigned char* next = signature.data();
+  const EcdsaSigPtr pair(d2i_ECDSA_SIG(nullptr, &next, static_cast<long>(signature.size())));
+  const int bytes = static_cast<int>(width);
+  ByteVector out(2 * width);
+  if (pair == nullptr || BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), out.data(), bytes) != bytes ||
+      BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), out.data() + width, bytes) != bytes) {
+    return fail(Reason::Internal, "not an ECDSA signature of this width");
+  }
+  return out;
 }
 
 namespace {

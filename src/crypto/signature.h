@@ -15,7 +15,12 @@ namespace countersign::crypto {
 [[nodiscard]] Result<void> check_signature(EVP_PKEY* key, SignatureScheme scheme,
                                            HashAlgorithm hash, Bytes message, Bytes signature);
 
-// ECDSA as r || s, both of the same width, in DER.
+// What check_signature accepts. Reason::Internal when OpenSSL can't sign with this key.
+[[nodiscard]] Result<ByteVector> make_signature(EVP_PKEY* key, SignatureScheme scheme,
+                                                HashAlgorithm hash, Bytes message);
+
+// ECDSA as r || s, both of the same width, in DER; and back.
 [[nodiscard]] Result<ByteVector> der_of_fixed_width(Bytes signature);
+[[nodiscard]] Result<ByteVector> fixed_width_of_der(Bytes signature, std::size_t width);
 
 }  // namespace countersign::crypto

@@ -42,5 +42,34 @@ TEST(Signature, OfFixedWidthBecomesDer) {
             (ByteVector{0x30, 0x07, 0x02, 0x01, 0x01, 0x02, 0x02, 0x00, 0x80}));
 }
 
+TEST(Signature, OfDerBecomesFixedWidth) {
+  const ByteVector der{0x30, 0x07, 0x02, 0x01, 0x01, 0x02, 0x02, 0x00, 0x80};
+  EXPECT_EQ(fixed_width_of_der(der, 2).value(), (ByteVector{0x00, 0x01, 0x00, 0x80}));
+  EXPECT_FALSE(fixed_width_of_der(der, 0)) << "r and s do not fit";
+  EXPECT_FALSE(fixed_width_of_der(ByteVector{0x30, 0x07}, 2));
+}
+
+TEST(Signature, IsMadeAsItIsChecked) {
+  const ErrorQueueGuard errors;
+  const Bytes message = as_bytes("signed bytes");
+  const struct {
+    KeyType type;
+    SignatureScheme scheme;
+  } rows[] = {{KeyType::Rsa2048, SignatureScheme::RsaPss},
+              {KeyType::Rsa2048, SignatureScheme::RsaPkcs1},
+              {KeyType::P256, SignatureScheme::Ecdsa},
+              {KeyType::Ed25519, SignatureScheme::Ed25519}};
+  for (const auto& [type, scheme] : rows) {
+    auto* const key = test::key(type).native();
+    const auto signature = make_signature(key, scheme, HashAlgorithm::Sha384, message);
+    ASSERT_TRUE(signature);
+    EXPECT_TRUE(check_signature(key, scheme, HashAlgorithm::Sha384, message, *signature));
+  }
+  const auto unable = make_signature(test::key(KeyType::P256).native(), SignatureScheme::RsaPss,
+                                     HashAlgorithm::Sha256, message);
+  ASSERT_FALSE(unable);
+  EXPECT_EQ(unable.error().reason, Reason::Internal);
+}
+
 }  // namespace
 }  // namespace countersign::crypto
