@@ -6,9 +6,6 @@
 
 #include "countersign/base/limits.h"
 
-#include "registry/challenge.h"
-#include "registry/realm.h"
-
 namespace countersign::registry {
 namespace {
 
@@ -35,12 +32,13 @@ bool only_reads(std::string_view actions) {
   }
 }
 
-const Challenge* find_scheme(const std::vector<Challenge>& challenges, std::string_view scheme) {
-  const auto found = std::ranges::find(challenges, scheme, &Challenge::scheme);
+const net::Challenge* find_scheme(const std::vector<net::Challenge>& challenges,
+                                  std::string_view scheme) {
+  const auto found = std::ranges::find(challenges, scheme, &net::Challenge::scheme);
   return found == challenges.end() ? nullptr : &*found;
 }
 
-std::string parameter(const Challenge& challenge, std::string_view name) {
+std::string parameter(const net::Challenge& challenge, std::string_view name) {
   const auto* value = challenge.find(name);
   return value != nullptr ? *value : std::string();
 }
@@ -57,9 +55,15 @@ std::string read_actions(std::string_view path, std::string_view offered_scope) 
   return std::string(only_reads(actions) ? actions : kPull);
 }
 
-Authenticator::Authenticator(std::string registry, std::vector<std::string> realms,
-                             const Clock& clock)
-    : registry_(std::move(registry)), realms_(std::move(realms)), clock_(clock), tokens_(clock) {}
+Authenticator::Authenticator(std::string registry, TrustedIssuers issuers, const Clock& clock)
+    : registry_(std::move(registry)), issuers_(std::move(issuers)), clock_(clock), tokens_(clock) {
+  if (const auto& pinned = issuers_.pinned) {
+    // Only assumed so far: old enough to be doubted at the first refusal.
+    demand_ =
+        Remembered{Demand{Issuer{pinned->realm, pinned->services.front()}, std::string(kPull)},
+                   clock_.tick() - limits::kDemandLife};
+  }
+}
 
 Result<Secret> Authenticator::prepare(const Credential* credential, const Asking& asking) {
   if (is_registry_token(credential)) {
@@ -96,7 +100,8 @@ Result<Secret> Authenticator::meet(const Demand& demand, const Credential* crede
                                "repository:" + std::string(asking.path) + ":" + demand.actions};
   const auto& sent = refused.reveal();
   const Secret refused_token(sent.starts_with(kBearer) ? sent.substr(kBearer.size()) : "");
-  const auto key = std::string(asking.path) + "\n" +
+  // A refusal by one service says nothing about another.
+  const auto key = std::string(asking.path) + "\n" + question.service + "\n" +
                    (credential != nullptr ? fingerprint(*credential) : std::string());
   TRY(const auto token, tokens_.get(key, refused_token, asking.deadline, [&] {
     return ask_token(question, credential, asking.transport, clock_, asking.deadline);
@@ -106,10 +111,13 @@ Result<Secret> Authenticator::meet(const Demand& demand, const Credential* crede
 
 Result<Demand> Authenticator::read_demand(const net::Response& refusal, const net::Url& asked,
                                           std::string_view path) const {
-  TRY(const auto challenges, parse_challenges(refusal));
+  TRY(const auto challenges, net::parse_challenges(refusal));
   const auto* bearer_challenge = find_scheme(challenges, "bearer");
+  if (issuers_.pinned) {
+    return read_pinned(*issuers_.pinned, bearer_challenge, asked, path);
+  }
   if (bearer_challenge != nullptr && !parameter(*bearer_challenge, "realm").empty()) {
-    TRY(auto realm, accept_realm(parameter(*bearer_challenge, "realm"), asked, realms_));
+    TRY(auto realm, accept_realm(parameter(*bearer_challenge, "realm"), asked, issuers_.realms));
     return Demand{Issuer{std::move(realm), parameter(*bearer_challenge, "service")},
                   read_actions(path, parameter(*bearer_challenge, "scope"))};
   }
@@ -120,6 +128,18 @@ Result<Demand> Authenticator::read_demand(const net::Response& refusal, const ne
               registry_ +
                   " answers 401 without a challenge that can be met; registries from "
                   "before the referrers API do so for it");
+}
+
+// The challenge is written by whoever answers; where its token comes from was settled before.
+Result<Demand> Authenticator::read_pinned(const PinnedIssuer& pinned, const net::Challenge* bearer,
+                                          const net::Url& asked, std::string_view path) const {
+  if (bearer == nullptr) {
+    return fail(Reason::RegistryAuth, registry_ + " demands something else than its own tokens");
+  }
+  auto service = parameter(*bearer, "service");
+  TRY_VOID(accept_issuer(pinned, parameter(*bearer, "realm"), service, asked));
+  return Demand{Issuer{pinned.realm, std::move(service)},
+                read_actions(path, parameter(*bearer, "scope"))};
 }
 
 Result<Secret> Authenticator::basic(const Credential* credential, const Secret& refused) const {
@@ -140,12 +160,14 @@ std::optional<Authenticator::Remembered> Authenticator::remembered() const {
 
 // What could not be met may no longer be what is demanded: the next call asks without, and lets the
 // registry say. A refused credential alone is a reason only now and then, or one wrong secret would
-// cost all others a 401.
+// cost all others a 401. An issuer that is pinned is where it was, however it fails.
 void Authenticator::doubt(const Remembered& known, Reason failure) {
   const auto now = clock_.tick();
   const std::lock_guard lock(mutex_);
   const bool same = demand_ && demand_->since == known.since;
-  if (same && (failure != Reason::RegistryAuth || now - known.since >= limits::kDemandLife)) {
+  const bool doubtful = failure == Reason::RegistryAuth ? now - known.since >= limits::kDemandLife
+                                                        : !issuers_.pinned.has_value();
+  if (same && doubtful) {
     demand_.reset();
   }
 }

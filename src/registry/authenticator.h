@@ -5,6 +5,9 @@
 // token for a repository that is new to us is fetched before it is demanded. Tokens are kept for
 // each repository and credential: a credential that is replaced never finds the token of its
 // predecessor, and no owner that of another.
+//
+// With a pinned issuer the demand is known before it was made, and a challenge can't move it: it
+// may name another of the listed services and other actions, and everything else is RegistryAuth.
 #pragma once
 #include <mutex>
 #include <optional>
@@ -13,11 +16,13 @@
 #include <vector>
 
 #include "countersign/base/clock.h"
+#include "countersign/net/challenge.h"
 #include "countersign/net/http_transport.h"
 #include "countersign/net/url.h"
 #include "countersign/registry/credential_provider.h"
 
 #include "registry/credential_order.h"
+#include "registry/realm.h"
 #include "registry/token_cache.h"
 
 namespace countersign::registry {
@@ -29,6 +34,11 @@ std::string read_actions(std::string_view path, std::string_view offered_scope);
 struct Issuer {
   net::Url realm;
   std::string service;
+};
+
+struct TrustedIssuers {
+  std::vector<std::string> realms = {};     // further origins
+  std::optional<PinnedIssuer> pinned = {};  // this alone, and no other origin
 };
 
 struct Demand {
@@ -46,7 +56,7 @@ struct Asking {           // the circumstances of one call
 // demanded, the reason is RegistryAuth: another one may do.
 class Authenticator {  // thread-safe; the clock outlives it
  public:
-  Authenticator(std::string registry, std::vector<std::string> realms, const Clock&);
+  Authenticator(std::string registry, TrustedIssuers, const Clock&);
 
   // The header's value to begin with; empty: none. Never empty because a credential failed: an
   // image that everybody may read must not hide that the credential for it is wrong.
@@ -65,12 +75,14 @@ class Authenticator {  // thread-safe; the clock outlives it
   };
   Result<Demand> read_demand(const net::Response&, const net::Url& asked,
                              std::string_view path) const;
+  Result<Demand> read_pinned(const PinnedIssuer&, const net::Challenge* bearer,
+                             const net::Url& asked, std::string_view path) const;
   Result<Secret> basic(const Credential*, const Secret& refused) const;
   std::optional<Remembered> remembered() const;
   void doubt(const Remembered&, Reason);
 
   std::string registry_;
-  std::vector<std::string> realms_;
+  TrustedIssuers issuers_;
   const Clock& clock_;
   mutable std::mutex mutex_;
   std::optional<Remembered> demand_;

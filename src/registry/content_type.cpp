@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/content_type.h"
 
-#include "registry/header_reader.h"
+#include "countersign/net/header_reader.h"
 
 namespace countersign::registry {
 
@@ -14,9 +14,9 @@ std::optional<std::string> content_type(const net::Response& response) {
     if (type) {
       return std::nullopt;
     }
-    HeaderReader reader(header.value);
+    net::HeaderReader reader(header.value);
     reader.skip_blanks();
-    type = lower(reader.until(";,"));
+    type = net::lower(reader.until(";,"));
   }
   return type && !type->empty() ? type : std::nullopt;
 }

@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
-
-#include "registry/header_reader.h"
+#include "countersign/net/header_reader.h"
 
 namespace countersign::registry {
 namespace {
@@ -36,7 +35,7 @@ bool is_host(std::string_view host) {
 }  // namespace
 
 Result<HostPattern> HostPattern::parse(std::string_view text) {
-  auto name = lower(text);
+  auto name = net::lower(text);
   const bool below = name.starts_with(kAnyLabel);
   if (below) {
     name.erase(0, kAnyLabel.size());

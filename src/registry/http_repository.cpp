@@ -6,16 +6,19 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
+#include "countersign/courier/courier.h"
+#include "countersign/net/header_reader.h"
 #include "countersign/net/url.h"
 #include "countersign/oci/image_ref.h"
 #include "countersign/oci/manifest.h"
+#include "countersign/registry/status.h"
 
 #include "registry/authenticator.h"
 #include "registry/content_type.h"
-#include "registry/header_reader.h"
+#include "registry/pace.h"
+#include "registry/realm.h"
 #include "registry/referrers.h"
 #include "registry/session.h"
-#include "registry/status.h"
 
 namespace countersign::registry {
 namespace {
@@ -36,32 +39,43 @@ class CountingTransport final : public net::HttpTransport {
   std::atomic<std::size_t> sent_ = 0;
 };
 
+struct Entrance {  // to a registry
+  net::Url root;   // "https://registry-1.docker.io/v2/"
+  TrustedIssuers issuers;
+};
+
+Result<Entrance> entrance_of(const std::string& registry, const RegistrySettings& settings) {
+  TRY(const auto any, oci::ImageRef::parse(registry + "/any"));
+  const std::string scheme = settings.scheme == Scheme::Https ? "https://" : "http://";
+  TRY(auto root, net::Url::parse(scheme + any.wire_host() + "/v2/", Reason::Internal));
+  if (!settings.issuer) {
+    return Entrance{std::move(root), {.realms = settings.realms}};
+  }
+  TRY(auto pinned, pin_issuer(*settings.issuer, root));
+  return Entrance{std::move(root), {.pinned = std::move(pinned)}};
+}
+
 // All that one registry's repositories share.
 struct Wire {
   Wire(std::string registry, RegistrySettings settings, net::HttpTransport& http,
        const Clock& clock)
       : name(std::move(registry)),
-        root(root_of(name, settings.scheme)),
+        entrance(entrance_of(name, settings)),
         redirect_hosts(std::move(settings.redirect_hosts)),
         referrers(settings.referrers),
         transport(http),
-        authenticator(name, std::move(settings.realms), clock),
-        tag_first(clock) {}
-
-  static Result<net::Url> root_of(const std::string& registry, Scheme scheme) {
-    TRY(const auto any, oci::ImageRef::parse(registry + "/any"));
-    return net::Url::parse(
-        (scheme == Scheme::Https ? "https://" : "http://") + any.wire_host() + "/v2/",
-        Reason::Internal);
-  }
+        authenticator(name, entrance ? entrance->issuers : TrustedIssuers(), clock),
+        tag_first(clock),
+        pace(settings.referrers_per_minute, courier::make_patience(), clock) {}
 
   const std::string name;
-  const Result<net::Url> root;  // "https://registry-1.docker.io/v2/"
+  const Result<Entrance> entrance;  // an error: nothing is ever sent
   const std::vector<HostPattern> redirect_hosts;
   const ReferrersBy referrers;
   net::HttpTransport& transport;
   Authenticator authenticator;
   TagFirst tag_first;
+  Pace pace;
 };
 
 class HttpRepository final : public Repository {
@@ -70,7 +84,8 @@ class HttpRepository final : public Repository {
                  const oci::ImageRef& image)
       : wire_(std::move(wire)),
         transport_(wire_->transport),
-        session_(wire_->authenticator, std::move(credentials), transport_, wire_->redirect_hosts,
+        paced_(transport_, wire_->pace),
+        session_(wire_->authenticator, std::move(credentials), paced_, wire_->redirect_hosts,
                  image),
         url_(url_of(*wire_, image)),
         repository_(image.repository()) {}
@@ -89,14 +104,15 @@ class HttpRepository final : public Repository {
     if (image.registry() != wire.name) {
       return fail(Reason::Internal, "a reference of another registry");
     }
-    TRY(const auto root, wire.root);
-    return root.below(image.path() + "/", Reason::Internal);
+    TRY(const auto entrance, wire.entrance);
+    return entrance.root.below(image.path() + "/", Reason::Internal);
   }
 
   Result<Get> get(const oci::Descriptor& wanted, Content content, std::size_t most) const;
 
   std::shared_ptr<Wire> wire_;
   CountingTransport transport_;
+  PacedTransport paced_;  // before it: what is not sent does not count
   Session session_;
   Result<net::Url> url_;    // ".../v2/<path>/"
   std::string repository_;  // "docker.io/library/nginx"
@@ -157,7 +173,7 @@ Result<oci::Blob> check(Reply reply, const oci::Descriptor& wanted, Repository::
   }
   // Bytes that are one thing here and another there are CVE-2021-41190.
   if (content == Repository::Content::Manifest &&
-      content_type(reply.response) != lower(wanted.media_type)) {
+      content_type(reply.response) != net::lower(wanted.media_type)) {
     return fail(Reason::RegistryResponse,
                 reply.url.host() + " answers another media type than the descriptor's");
   }
@@ -223,6 +239,8 @@ Registry::Registry(std::string name, RegistrySettings settings, net::HttpTranspo
 Registry::~Registry() = default;
 
 const std::string& Registry::name() const { return state_->name; }
+
+void Registry::close() { state_->pace.close(); }
 
 std::unique_ptr<Repository> Registry::open(const oci::ImageRef& reference,
                                            std::shared_ptr<CredentialProvider> credentials) {

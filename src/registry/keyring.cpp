@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
+#include "countersign/net/header_reader.h"
 
 #include "registry/docker_entry.h"
-#include "registry/header_reader.h"
 #include "registry/label_glob.h"
 
 namespace countersign::registry {
@@ -157,7 +157,7 @@ Keyring::Key Keyring::parse_key(std::string_view text) {
     key.port = authority.substr(colon + 1);
     authority = authority.substr(0, colon);
   }
-  key.host = lower(authority);
+  key.host = net::lower(authority);
   return key;
 }
 

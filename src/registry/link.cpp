@@ -4,8 +4,7 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
-
-#include "registry/header_reader.h"
+#include "countersign/net/header_reader.h"
 
 namespace countersign::registry {
 namespace {
@@ -17,7 +16,7 @@ struct Link {
 
 // "The rel parameter MUST be present but MUST NOT appear more than once": later ones are ignored
 // (RFC 8288, section 3.3).
-std::optional<Link> read_link(HeaderReader& reader) {
+std::optional<Link> read_link(net::HeaderReader& reader) {
   Link link;
   bool related = false;
   if (!reader.take('<')) {
@@ -29,7 +28,7 @@ std::optional<Link> read_link(HeaderReader& reader) {
   }
   for (reader.skip_blanks(); reader.take(';'); reader.skip_blanks()) {
     reader.skip_blanks();
-    const auto name = lower(reader.token());
+    const auto name = net::lower(reader.token());
     reader.skip_blanks();
     std::optional<std::string> value("");
     if (reader.take('=')) {
@@ -40,7 +39,7 @@ std::optional<Link> read_link(HeaderReader& reader) {
       return std::nullopt;
     }
     if (name == "rel" && !std::exchange(related, true)) {
-      link.relations = lower(*value);
+      link.relations = net::lower(*value);
     }
   }
   return reader.at_end() || reader.at(',') ? std::optional(link) : std::nullopt;
@@ -66,7 +65,7 @@ Result<std::optional<std::string>> next_link(const net::Response& response) {
     if (header.name != "link") {
       continue;
     }
-    HeaderReader reader(header.value);
+    net::HeaderReader reader(header.value);
     for (reader.skip_commas(); !reader.at_end(); reader.skip_commas()) {
       const auto link = read_link(reader);
       if (!link || ++seen > limits::kLinkTargets) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "registry/origin.h"
+#include "countersign/registry/credential_provider.h"
 
 namespace countersign::registry {
 
@@ -10,11 +10,6 @@ std::string Origin::text() const {
     text += ":" + std::to_string(port);
   }
   return text;
-}
-
-Origin origin_of(const net::Url& url) {
-  return {url.scheme() == net::UrlScheme::Https ? Scheme::Https : Scheme::Http, url.host(),
-          url.port()};
 }
 
 }  // namespace countersign::registry

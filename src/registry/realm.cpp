@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace countersign::registry {
 namespace {
@@ -41,6 +42,31 @@ Result<net::Url> accept_realm(std::string_view realm, const net::Url& asked,
                                           ", which is not listed for it");
   }
   return url;
+}
+
+Result<PinnedIssuer> pin_issuer(const OwnIssuer& issuer, const net::Url& registry) {
+  TRY(auto realm, registry.resolve(issuer.path, Reason::Internal));
+  const bool named =
+      !issuer.services.empty() && std::ranges::none_of(issuer.services, &std::string::empty);
+  // What is resolved could still be "//other.test/token".
+  if (!named || !realm.same_origin(registry) || realm.path() != issuer.path) {
+    return fail(Reason::Internal, "no token issuer of " + registry.host());
+  }
+  return PinnedIssuer{std::move(realm), issuer.services};
+}
+
+Result<void> accept_issuer(const PinnedIssuer& issuer, std::string_view realm,
+                           std::string_view service, const net::Url& asked) {
+  TRY(const auto url, asked.resolve(realm, Reason::RegistryAuth));
+  if (!url.same_origin(issuer.realm) || url.path() != issuer.realm.path() ||
+      realm.find_first_of("?#") != std::string_view::npos) {
+    return fail(Reason::RegistryAuth, asked.host() + " names a token realm on " + url.host() +
+                                          " that is not its own issuer");
+  }
+  if (std::ranges::find(issuer.services, service) == issuer.services.end()) {
+    return fail(Reason::RegistryAuth, asked.host() + " names a token service that is not its own");
+  }
+  return {};
 }
 
 }  // namespace countersign::registry

@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
+#include "countersign/net/header_reader.h"
+#include "countersign/registry/status.h"
 
-#include "registry/header_reader.h"
 #include "registry/link.h"
 #include "registry/redirects.h"
 #include "registry/referrers_tag.h"
-#include "registry/status.h"
 
 namespace countersign::registry {
 namespace {
@@ -82,7 +82,7 @@ Result<ApiAnswer> ReferrersApi::read(Result<Reply> first, Session& session, Dead
 
 Result<net::Url> ReferrersApi::next_page(const Reply& reply, const std::string& target) const {
   TRY(auto url, reply.url.resolve(target, Reason::RegistryResponse));
-  const auto path = lower(url.path());
+  const auto path = net::lower(url.path());
   const bool disguised =
       path.find("%2e") != std::string::npos || path.find("%2f") != std::string::npos;
   if (!url.same_origin(repository_) || disguised ||

@@ -5,9 +5,9 @@
 
 #include "countersign/base/limits.h"
 #include "countersign/oci/manifest.h"
+#include "countersign/registry/status.h"
 
 #include "registry/content_type.h"
-#include "registry/status.h"
 
 namespace countersign::registry {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "countersign/base/limits.h"
 
+#include "registry/credential_snapshot.h"
 #include "registry/crew.h"
 #include "registry/memories.h"
 
@@ -21,19 +22,6 @@ struct Tools {
   Registry& registry;
   Memories& memories;
   Crew crew{Crew::Size{}};
-};
-
-// The credentials that an owner had when he asked: what is found is remembered as his, so no others
-// may be used for it.
-class TheseCredentials final : public CredentialProvider {
- public:
-  explicit TheseCredentials(Credentials credentials) : credentials_(std::move(credentials)) {}
-  Result<Credentials> credentials_for(const oci::ImageRef& /*image*/, Deadline) override {
-    return credentials_;
-  }
-
- private:
-  const Credentials credentials_;
 };
 
 struct Asker {
@@ -248,7 +236,8 @@ Result<const Asker*> RememberedRepository::asker(Deadline deadline) {
     // The length keeps an owner from being read as another with a part of a repository's name.
     auto name = tools_->registry.name() + " " + std::to_string(credentials.owner.size()) + " " +
                 credentials.owner + " " + image_.repository() + " ";
-    asker_ = Asker{std::move(name), std::make_shared<TheseCredentials>(std::move(credentials))};
+    asker_ = Asker{std::move(name),
+                   std::make_shared<CredentialSnapshot>(std::move(credentials), credentials_)};
   }
   return &*asker_;
 }
@@ -284,7 +273,10 @@ struct RememberedRegistry::State : Tools {
 RememberedRegistry::RememberedRegistry(Registry& registry, Facts& facts)
     : state_(std::make_shared<State>(registry, *facts.state_)) {}
 
-RememberedRegistry::~RememberedRegistry() { state_->crew.close(); }
+RememberedRegistry::~RememberedRegistry() {
+  state_->registry.close();
+  state_->crew.close();
+}
 
 std::unique_ptr<Repository> RememberedRegistry::open(
     const oci::ImageRef& image, std::shared_ptr<CredentialProvider> credentials) {

@@ -99,14 +99,22 @@ class Errand {  // one GET on its way through credentials, attempts and hops
 
 namespace {
 
-std::vector<Errand*> open_ones(std::vector<Errand>& errands) {
-  std::vector<Errand*> open;
+std::vector<Errand*> those(std::vector<Errand>& errands, bool (Errand::*which)() const) {
+  std::vector<Errand*> chosen;
   for (auto& errand : errands) {
-    if (errand.open()) {
-      open.push_back(&errand);
+    if ((errand.*which)()) {
+      chosen.push_back(&errand);
     }
   }
-  return open;
+  return chosen;
+}
+
+std::vector<Errand*> open_ones(std::vector<Errand>& errands) {
+  return those(errands, &Errand::open);
+}
+
+std::vector<Errand*> refused_ones(std::vector<Errand>& errands) {
+  return those(errands, &Errand::refused);
 }
 
 void settle_all(std::span<Errand* const> errands, const Error& error) {
@@ -174,11 +182,7 @@ std::vector<Result<Reply>> Session::send_all(std::span<const Get> gets, Deadline
   for (const auto& get : gets) {
     errands.emplace_back(get, redirect_hosts_);
   }
-  if (const auto credentials = credentials_->credentials_for(image_, deadline)) {
-    try_each(*credentials, errands, deadline);
-  } else {
-    settle_all(open_ones(errands), credentials.error());
-  }
+  try_all(errands, deadline);
   std::vector<Result<Reply>> replies;
   replies.reserve(errands.size());
   for (auto& errand : errands) {
@@ -187,13 +191,31 @@ std::vector<Result<Reply>> Session::send_all(std::span<const Get> gets, Deadline
   return replies;
 }
 
+void Session::try_all(std::vector<Errand>& errands, Deadline deadline) {
+  const auto credentials = credentials_->credentials_for(image_, deadline);
+  if (!credentials) {
+    return settle_all(open_ones(errands), credentials.error());
+  }
+  try_each(*credentials, errands, deadline);
+  const auto refused = refused_ones(errands);
+  if (refused.empty() || !credentials_->refused(*credentials)) {
+    return;
+  }
+  const auto others = credentials_->credentials_for(image_, deadline);
+  if (others) {
+    try_each(*others, errands, deadline);
+  } else if (others.error().reason != Reason::DeadlineExceeded) {
+    settle_all(refused, others.error());
+  }
+}
+
 void Session::try_each(const Credentials& credentials, std::vector<Errand>& errands,
                        Deadline deadline) {
   const auto order = authenticator_.order().of(credentials);
   for (const auto* credential : order) {
-    std::ranges::for_each(errands | std::views::filter(&Errand::refused), &Errand::reopen);
+    std::ranges::for_each(refused_ones(errands), &Errand::reopen);
     attempt(credential, errands, deadline);
-    if (std::ranges::none_of(errands, &Errand::refused)) {
+    if (refused_ones(errands).empty()) {
       if (credential != order.front()) {
         authenticator_.order().took(credentials, *credential);
       }
@@ -203,10 +225,10 @@ void Session::try_each(const Credentials& credentials, std::vector<Errand>& erra
   if (order.size() == 1) {
     return;
   }
-  for (auto& errand : errands | std::views::filter(&Errand::refused)) {
-    errand.settle(Error{Reason::RegistryAuth, errand.url().host() + " refuses each of the " +
+  for (auto* errand : refused_ones(errands)) {
+    errand->refuse(fail(Reason::RegistryAuth, errand->url().host() + " refuses each of the " +
                                                   std::to_string(order.size()) +
-                                                  " credentials for " + image_.path()});
+                                                  " credentials for " + image_.path()));
   }
 }
 

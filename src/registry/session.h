@@ -41,7 +41,7 @@ class Errand;
 
 class Session {  // thread-safe; all that is borrowed outlives it
  public:
-  // `image` is any of the repository: credentials are asked for it, once for each call below.
+  // `image` is any of the repository: credentials are asked for it, for each call below.
   // `redirect_hosts`: where other origins may be; none: anywhere.
   Session(Authenticator& authenticator, std::shared_ptr<CredentialProvider> credentials,
           net::HttpTransport& transport, std::span<const HostPattern> redirect_hosts,
@@ -53,16 +53,19 @@ class Session {  // thread-safe; all that is borrowed outlives it
         image_(std::move(image)) {}
 
   // In order. The credentials are tried one after the other while the registry answers 401 or 403,
-  // or the token's issuer refuses; RegistryAuth when all of several are refused. Apart from that a
-  // status is not judged, and the kinds of redirect that were asked for are followed:
+  // or the token's issuer refuses; RegistryAuth when all of several are refused. When they are, and
+  // the provider has others instead (CredentialProvider::refused), those are tried, once. Apart
+  // from that a status is not judged, and the kinds of redirect that were asked for are followed:
   // RegistryResponse for one that leads nowhere, to http from https, to a host that is not listed,
-  // or on and on. A provider's Error is the answer, and nothing is sent.
+  // or on and on. A provider's Error is the answer, and nothing is sent; the second time, too, but
+  // for DeadlineExceeded, which says less than the refusal.
   std::vector<Result<Reply>> send_all(std::span<const Get>, Deadline);
   Result<Reply> send(const Get& get, Deadline deadline) {
     return std::move(send_all({&get, 1}, deadline).front());
   }
 
  private:
+  void try_all(std::vector<Errand>&, Deadline);
   void try_each(const Credentials&, std::vector<Errand>&, Deadline);
   void attempt(const Credential*, std::vector<Errand>&, Deadline);
 

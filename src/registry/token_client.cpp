@@ -10,8 +10,7 @@
 #include "countersign/codec/base64.h"
 #include "countersign/codec/json.h"
 #include "countersign/codec/rfc3339.h"
-
-#include "registry/status.h"
+#include "countersign/registry/status.h"
 
 namespace countersign::registry {
 namespace {

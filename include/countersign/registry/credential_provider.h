@@ -46,6 +46,10 @@ class CredentialProvider {  // thread-safe
   // For pulls of `image`. An Error: there are credentials and they could not be got; do not fall
   // through to anonymous.
   virtual Result<Credentials> credentials_for(const oci::ImageRef& image, Deadline) = 0;
+
+  // The registry refused all of these. True: credentials_for may now give others, so that it is
+  // worth a second try.
+  virtual bool refused(const Credentials&) { return false; }
 };
 
 }  // namespace countersign::registry

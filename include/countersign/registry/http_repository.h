@@ -10,6 +10,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,14 @@ namespace countersign::registry {
 // registries that gained the API when signatures were there.
 enum class ReferrersBy : std::uint8_t { Auto, Api, Tag, Both };
 
+// A registry that issues its tokens itself, at a place that is known: asked there from the start,
+// so that the first request is no 401, and nowhere else, whatever a challenge says.
+struct OwnIssuer {
+  std::string path = "/oauth2/token";  // below the registry's origin
+  // What a challenge may call the service; the first is asked for until one has come. At least one.
+  std::vector<std::string> services = {};
+};
+
 struct RegistrySettings {
   Scheme scheme = Scheme::Https;  // Http only where the configuration says so
   std::vector<std::string> realms =
@@ -32,6 +41,10 @@ struct RegistrySettings {
   // Where else blobs may be redirected to; none: anywhere.
   std::vector<HostPattern> redirect_hosts = {};
   ReferrersBy referrers = ReferrersBy::Auto;
+  std::optional<OwnIssuer> issuer = {};  // instead of realms
+  // Lists of referrers that are asked for a minute, in bursts of limits::kReferrersBurst; 0: as
+  // many as are wanted. Who can't be served within his time gets RegistryThrottled.
+  std::size_t referrers_per_minute = 0;
 };
 
 // One per registry; keeps its tokens and what it learnt about it. Thread-safe. All arguments
@@ -48,6 +61,10 @@ class Registry {
   std::unique_ptr<Repository> open(const oci::ImageRef&, std::shared_ptr<CredentialProvider>);
 
   const std::string& name() const;
+
+  // Nobody waits any more for a turn that `referrers_per_minute` grants: Overloaded, now and later.
+  // The transport, which is borrowed, is not closed. From any thread, any number of times.
+  void close();
 
  private:
   struct State;

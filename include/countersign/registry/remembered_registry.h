@@ -18,7 +18,7 @@ class RememberedRegistry {  // thread-safe
  public:
   // Borrowed; both outlive it and its repositories.
   RememberedRegistry(Registry&, Facts&);
-  // Waits for the looks that are under way: close the transport first.
+  // Closes the registry, and waits for the looks that are under way: close the transport first.
   ~RememberedRegistry();
   RememberedRegistry(const RememberedRegistry&) = delete;
   RememberedRegistry& operator=(const RememberedRegistry&) = delete;

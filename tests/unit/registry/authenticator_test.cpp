@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/authenticator.h"
 
+#include <optional>
+
 #include <gtest/gtest.h>
 
 #include "countersign/base/limits.h"
@@ -16,7 +18,7 @@ using std::chrono::minutes;
 class AuthenticatorTest : public testing::Test {
  protected:
   std::string prepare(std::string_view path = "a") {
-    return shown(authenticator_.prepare(who(), asking(path)));
+    return shown(authenticator_->prepare(who(), asking(path)));
   }
 
   // To a 401 with this challenge, after a request that sent this.
@@ -26,8 +28,8 @@ class AuthenticatorTest : public testing::Test {
     if (!challenge.empty()) {
       response.headers.push_back({"www-authenticate", challenge});
     }
-    const auto demand = authenticator_.learn(response, asked_, path);
-    return demand ? shown(authenticator_.meet(*demand, who(), Secret(sent), asking(path)))
+    const auto demand = authenticator_->learn(response, asked_, path);
+    return demand ? shown(authenticator_->meet(*demand, who(), Secret(sent), asking(path)))
                   : std::string(wire_name(demand.error().reason));
   }
 
@@ -52,7 +54,7 @@ class AuthenticatorTest : public testing::Test {
   test::FixedClock clock_;
   test::ScriptedTransport http_;
   std::optional<Credential> credential_;
-  Authenticator authenticator_{"h", {}, clock_};
+  std::optional<Authenticator> authenticator_{std::in_place, "h", TrustedIssuers(), clock_};
 };
 
 TEST_F(AuthenticatorTest, AnUnknownRegistryIsAskedWithoutCredentials) {
@@ -207,6 +209,80 @@ TEST_F(AuthenticatorTest, AsksForNothingButReading) {
   for (const auto& [path, offered, actions] : rows) {
     EXPECT_EQ(read_actions(path, offered), actions) << offered;
   }
+}
+
+// Azure Container Registry and its like: a registry at "h" that issues its tokens itself.
+class PinnedTest : public AuthenticatorTest {
+ protected:
+  PinnedTest() {
+    authenticator_.emplace("h", TrustedIssuers{.realms = {"https://listed"}, .pinned = pinned_},
+                           clock_);
+  }
+  const PinnedIssuer pinned_{net::Url::parse("https://h/oauth2/token", Reason::Internal).value(),
+                             {"s", "other"}};
+  const std::string kAsk = "https://h/oauth2/token?scope=repository%3Aa%3Apull&service=";
+};
+
+TEST_F(PinnedTest, IsAskedBeforeAnythingIsDemanded) {
+  http_.expect(kAsk + "s", test::answer(200, {}, R"({"token":"one"})"));
+  EXPECT_EQ(prepare(), "Bearer one");
+}
+
+TEST_F(PinnedTest, AChallengeCorrectsServiceAndActions) {
+  http_.expect(kAsk + "s", test::answer(200, {}, R"({"token":"one"})"));
+  EXPECT_EQ(prepare(), "Bearer one");
+  http_.expect("https://h/oauth2/token?scope=repository%3Aa%3Apull%2Cmetadata_read&service=other",
+               test::answer(200, {}, R"({"token":"two"})"));
+  EXPECT_EQ(answer(R"(Bearer realm="/oauth2/token",service="other",)"
+                   R"(scope="repository:a:pull,metadata_read")",
+                   "Bearer one"),
+            "Bearer two");
+}
+
+// What was only assumed is doubted at the first refusal, and the correction helps at once.
+TEST_F(PinnedTest, AWrongAssumptionCostsOneRefusal) {
+  http_.expect(kAsk + "s", test::answer(400));
+  EXPECT_EQ(prepare(), "REGISTRY_AUTH");
+  EXPECT_EQ(prepare(), "");
+  http_.expect(kAsk + "other", test::answer(200, {}, R"({"token":"one"})"));
+  EXPECT_EQ(answer(R"(Bearer realm="https://h/oauth2/token",service="other")"), "Bearer one");
+  EXPECT_EQ(prepare(), "Bearer one");
+}
+
+TEST_F(PinnedTest, AnIssuerThatFailsIsStillWhereItWas) {
+  for (const auto& failure :
+       {Result<net::Response>(test::answer(500)), Result<net::Response>(test::answer(429)),
+        Result<net::Response>(fail(Reason::RegistryUnavailable, ""))}) {
+    http_.expect(kAsk + "s", failure);
+    EXPECT_TRUE(prepare().starts_with("REGISTRY_"));
+  }
+  http_.expect(kAsk + "s", test::answer(200, {}, R"({"token":"one"})"));
+  EXPECT_EQ(prepare(), "Bearer one");
+}
+
+// Nothing is sent: none of these is scripted.
+TEST_F(PinnedTest, NoChallengeMovesIt) {
+  password("u", "p");
+  for (const char* challenge :
+       {R"(Bearer realm="https://evil/oauth2/token",service="s")",
+        R"(Bearer realm="https://listed/oauth2/token",service="s")",
+        R"(Bearer realm="https://h:444/oauth2/token",service="s")",
+        R"(Bearer realm="http://h/oauth2/token",service="s")",
+        R"(Bearer realm="https://h.evil/oauth2/token",service="s")",
+        R"(Bearer realm="https://h/oauth2/token/",service="s")",
+        R"(Bearer realm="https://h/oauth2/token?to=evil",service="s")",
+        R"(Bearer realm="https://h/oauth2/token#evil",service="s")",
+        R"(Bearer realm="https://h/token",service="s")",
+        R"(Bearer realm="//evil/oauth2/token",service="s")", R"(Bearer realm="",service="s")",
+        R"(Bearer service="s")", R"(Bearer realm="https://h/oauth2/token",service="evil")",
+        R"(Bearer realm="https://h/oauth2/token",service="")",
+        R"(Bearer realm="https://h/oauth2/token")", R"(Basic realm="h")",
+        R"(Bearer realm="https://evil/oauth2/token",service="s", Basic realm="h")", "Negotiate",
+        ""}) {
+    EXPECT_EQ(answer(challenge), "REGISTRY_AUTH") << challenge;
+  }
+  http_.expect(kAsk + "s", test::answer(200, {}, R"({"token":"one"})"));
+  EXPECT_EQ(prepare(), "Bearer one") << "the issuer is the same as before";
 }
 
 }  // namespace

@@ -216,6 +216,62 @@ TEST_F(HttpRepositoryTest, DockerHubHasAHostOfItsOwn) {
   EXPECT_EQ(hub.open(image, nobody_)->resolve(image, soon()).error().reason, Reason::ImageNotFound);
 }
 
+TEST_F(HttpRepositoryTest, AnOwnIssuerIsAskedFirst) {
+  Registry registry{
+      "registry.test", {.issuer = OwnIssuer{.services = {"registry.test"}}}, http_, clock_};
+  http_
+      .expect(
+          "https://registry.test/oauth2/token?scope=repository%3Aa%2Fb%3Apull&service="
+          "registry.test",
+          answer(200, {}, R"({"access_token":"t"})"))
+      .expect(manifest_url_ + "v1", answer(200, {{"content-type", kOci}}, kImage));
+  const auto image = reference("registry.test/a/b:v1");
+  EXPECT_TRUE(registry.open(image, nobody_)->resolve(image, soon()));
+  EXPECT_EQ(test::header_of(http_.seen().back(), "Authorization"), "Bearer t");
+}
+
+// A fault of ours: nothing is sent.
+TEST_F(HttpRepositoryTest, AnIssuerElsewhereIsNone) {
+  for (const OwnIssuer& issuer :
+       {OwnIssuer{"//evil.test/token", {"registry.test"}}, OwnIssuer{"/oauth2/token", {}}}) {
+    Registry registry{"registry.test", {.issuer = issuer}, http_, clock_};
+    const auto image = reference("registry.test/a/b:v1");
+    EXPECT_EQ(registry.open(image, nobody_)->resolve(image, soon()).error().reason,
+              Reason::Internal);
+  }
+}
+
+TEST_F(HttpRepositoryTest, ListsOfReferrersHaveAPace) {
+  Registry registry{"registry.test", {.referrers_per_minute = 1}, http_, clock_};
+  const auto subject = descriptor(kImage);
+  const auto url =
+      "https://registry.test/v2/a/b/referrers/" + subject.digest.text() + "?artifactType=t";
+  const auto page = answer(200, {{"content-type", "application/vnd.oci.image.index.v1+json"}},
+                           R"({"schemaVersion":2,"manifests":[]})");
+  const auto list = [&](Repository& repository) {
+    const auto listed =
+        repository.referrers(subject, "t", Repository::Age::Recent, clock_.in(minutes(10)));
+    return listed ? std::string("listed") : std::string(wire_name(listed.error().reason));
+  };
+  for (std::size_t count = 0; count < limits::kReferrersBurst; ++count) {
+    http_.expect(url, page);
+    EXPECT_EQ(list(*registry.open(reference("registry.test/a/b"), nobody_)), "listed");
+  }
+  const auto late = registry.open(reference("registry.test/a/b"), nobody_);
+  const auto listed = late->referrers(subject, "t", Repository::Age::Recent, soon());
+  ASSERT_FALSE(listed);
+  EXPECT_EQ(listed.error().reason, Reason::RegistryThrottled);
+  EXPECT_EQ(late->requests(), 0U);
+  http_.expect(blob_url_ + digest_of("bytes"), answer(200, {}, "bytes"));
+  EXPECT_TRUE(
+      late->fetch(std::vector{descriptor("bytes")}, Repository::Content::Blob, 100, soon())[0]);
+  registry.close();  // who could wait does not
+  EXPECT_EQ(list(*late), "OVERLOADED");
+  clock_.advance(minutes(2));
+  http_.expect(url, page);
+  EXPECT_EQ(list(*late), "listed");
+}
+
 TEST_F(HttpRepositoryTest, PlainHttpOnlyWhereItIsConfigured) {
   const auto image = reference("registry.test:5000/a:v1");
   Registry plain("registry.test:5000", {.scheme = Scheme::Http, .realms = {}}, http_, clock_);

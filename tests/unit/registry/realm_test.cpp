@@ -57,5 +57,44 @@ TEST(Realm, RefusesEveryOther) {
   EXPECT_FALSE(accept("https://auth.test/", "https://registry.test/", {"auth.test", ""}));
 }
 
+TEST(Realm, AnIssuerIsPinnedToTheRegistrysOrigin) {
+  const auto registry = net::Url::parse("https://h.test:5000/v2/", Reason::Internal).value();
+  const auto pinned = pin_issuer({.path = "/oauth2/token", .services = {"s"}}, registry);
+  ASSERT_TRUE(pinned) << pinned.error().detail;
+  EXPECT_EQ(pinned->realm.text(), "https://h.test:5000/oauth2/token");
+  for (const OwnIssuer& bad :
+       {OwnIssuer{"//evil.test/token", {"s"}}, OwnIssuer{"https://evil.test/token", {"s"}},
+        OwnIssuer{"https://h.test:5000/token", {"s"}}, OwnIssuer{"token", {"s"}},
+        OwnIssuer{"", {"s"}}, OwnIssuer{"/a/../token", {"s"}}, OwnIssuer{"/token?x=y", {"s"}},
+        OwnIssuer{"/token", {}}, OwnIssuer{"/token", {"s", ""}}}) {
+    const auto refused = pin_issuer(bad, registry);
+    ASSERT_FALSE(refused) << bad.path;
+    EXPECT_EQ(refused.error().reason, Reason::Internal) << bad.path;
+  }
+}
+
+TEST(Realm, AChallengeMayNameThePinnedIssuerOnly) {
+  const auto asked = net::Url::parse("https://h.test/v2/a/manifests/b", Reason::Internal).value();
+  const auto pinned = pin_issuer({.services = {"s", "t"}}, asked).value();
+  const auto accepted = [&](std::string_view realm, std::string_view service) {
+    const auto result = accept_issuer(pinned, realm, service, asked);
+    EXPECT_TRUE(result || result.error().reason == Reason::RegistryAuth);
+    return result.has_value();
+  };
+  EXPECT_TRUE(accepted("https://h.test/oauth2/token", "s"));
+  EXPECT_TRUE(accepted("https://H.TEST:443/oauth2/token", "t"));
+  EXPECT_TRUE(accepted("/oauth2/token", "t"));
+  EXPECT_FALSE(accepted("/oauth2/token", "S"));
+  EXPECT_FALSE(accepted("/oauth2/token", ""));
+  for (const char* realm :
+       {"https://h.test/oauth2/exchange", "https://h.test/OAuth2/token",
+        "http://h.test/oauth2/token", "https://h.test:444/oauth2/token",
+        "https://h.test@evil.test/oauth2/token", "https://evil.test/oauth2/token",
+        "https://h.test/oauth2/token?", "/oauth2/token#", "https://xh.test/oauth2/token",
+        "https://h.test.evil.test/oauth2/token", "ftp://h.test/oauth2/token", ""}) {
+    EXPECT_FALSE(accepted(realm, "s")) << realm;
+  }
+}
+
 }  // namespace
 }  // namespace countersign::registry

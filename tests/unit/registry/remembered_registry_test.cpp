@@ -226,6 +226,62 @@ TEST_F(RememberedTest, WithoutItsCredentialsNothingIsAsked) {
   EXPECT_EQ(gate.requests(), 0U);
 }
 
+// A provider whose credentials are replaced once they are refused, by the same owner's or
+// another's.
+class Replaceable final : public CredentialProvider {
+ public:
+  explicit Replaceable(std::string later_owner) : later_owner_(std::move(later_owner)) {}
+  Result<Credentials> credentials_for(const oci::ImageRef&, Deadline) override {
+    ++asked;
+    Credentials credentials{.owner = replaced ? later_owner_ : "alice", .candidates = {}};
+    credentials.candidates.push_back({.kind = Credential::Kind::Password,
+                                      .user = "user",
+                                      .secret = Secret(replaced ? "good" : "bad")});
+    return credentials;
+  }
+  bool refused(const Credentials&) override { return replaced = true; }
+
+  std::atomic<bool> replaced = false;
+  std::atomic<int> asked = 0;
+
+ private:
+  std::string later_owner_;
+};
+
+TEST_F(PrivateTest, RefusedCredentialsAreReplacedInTheSameLook) {
+  const auto provider = std::make_shared<Replaceable>("alice");
+  EXPECT_EQ(look(*remembered->open(at(""), provider), by_digest()), 1U);
+  EXPECT_TRUE(provider->replaced);
+  const auto asked = gate.requests();
+  EXPECT_EQ(alice(), 1U) << "what was found is hers";
+  EXPECT_EQ(gate.requests(), asked);
+}
+
+TEST_F(PrivateTest, ButNotByAnotherOwners) {
+  const auto repository = remembered->open(at(""), std::make_shared<Replaceable>("bob"));
+  EXPECT_EQ(repository->resolve(by_digest(), soon()).error().reason,
+            Reason::CredentialsUnavailable);
+}
+
+// Registries with replicas show what was pushed in another region some seconds later.
+TEST_F(RememberedTest, ASignatureThatShowsLateIsFoundOnTheSecondTry) {  // AZ-51
+  static_assert(limits::kRecentReferrersLife <= std::chrono::seconds(15));
+  static_assert(limits::kAbsenceLife <= std::chrono::seconds(15));
+  const auto decide = [this] {  // as an admission does: a refusal rests on a recent list
+    return referrers(*open(), image, Repository::Age::Recent)->size();
+  };
+  EXPECT_EQ(look(*open(), by_digest()), 0U);
+  EXPECT_EQ(decide(), 0U);
+  const auto asked = gate.requests();
+  clock.advance(limits::kRecentReferrersLife - milliseconds(1));
+  EXPECT_EQ(decide(), 0U);
+  EXPECT_EQ(gate.requests(), asked) << "not at each try";
+  clock.advance(std::chrono::seconds(20));
+  sign(1);
+  EXPECT_EQ(decide(), 1U);
+  EXPECT_EQ(look(*open(), by_digest()), 1U);
+}
+
 TEST_F(RememberedTest, CountsEveryKindApart) {
   sign(2);
   for (int turn = 0; turn < 2; ++turn) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several credentials for one image: a session, its authenticator and the order of credentials
 // together.
+#include <optional>
+
 #include <gtest/gtest.h>
 
 #include "countersign/base/limits.h"
@@ -25,10 +27,17 @@ class Provider final : public CredentialProvider {  // says what the test says
   Result<Credentials> credentials_for(const oci::ImageRef& image, Deadline) override {
     ++asked;
     EXPECT_EQ(image.path(), "a");
-    return says;
+    return asked > 1 && others ? *others : says;
+  }
+  bool refused(const Credentials& credentials) override {
+    ++told;
+    EXPECT_EQ(credentials.candidates.size(), says->candidates.size());
+    return others.has_value();
   }
   Result<Credentials> says;
+  std::optional<Result<Credentials>> others = {};  // after a refusal
   int asked = 0;
+  int told = 0;
 };
 
 Credential password(std::string user) {
@@ -165,6 +174,122 @@ TEST_F(SeveralCredentials, KindsMayBeMixed) {
       .expect(kBlob, answer(200));
   EXPECT_EQ(send(), "200");
   EXPECT_EQ(sent(), "Bearer ready;-;Bearer t;");
+}
+
+class Replaced : public SeveralCredentials {
+ protected:
+  void replace(std::vector<Credential> first, Result<Credentials> others) {
+    candidates(std::move(first));
+    provider_->others = std::move(others);
+    provider_->asked = provider_->told = 0;
+  }
+  void expect_asked(int asked, int told) const {
+    EXPECT_EQ(provider_->asked, asked);
+    EXPECT_EQ(provider_->told, told);
+  }
+  static Result<Credentials> only(Credential one) { return Credentials{"", {std::move(one)}}; }
+};
+
+TEST_F(Replaced, RefusedCredentialsAreReplaced) {
+  replace({password("a")}, only(password("b")));
+  http_.expect(kBlob, kBasic).expect(kBlob, kBasic).expect(kBlob, answer(200));
+  EXPECT_EQ(send(), "200");
+  EXPECT_EQ(sent(), "-;Basic YTpw;Basic Yjpw;");
+  expect_asked(2, 1);
+  replace({password("a")}, only(password("b")));
+  http_.expect(kBlob, answer(403)).expect(kBlob, answer(200));
+  EXPECT_EQ(send(), "200");
+  expect_asked(2, 1);
+  replace({password("a")}, only(password("b")));
+  http_.expect(kBlob, answer(200));
+  EXPECT_EQ(send(), "200");
+  expect_asked(1, 0);
+}
+
+TEST_F(Replaced, SoAreThoseThatTheIssuerRefuses) {
+  const Credential old{Credential::Kind::RefreshToken, "", Secret("old")};
+  for (const int refusal : {400, 401, 403}) {
+    const Credential fresh{Credential::Kind::RefreshToken, "", Secret(std::to_string(refusal))};
+    replace({old}, only(fresh));
+    if (refusal == 400) {
+      http_.expect(kBlob, kBearer);
+    }
+    http_.expect("https://h/token", answer(refusal))
+        .expect("https://h/token", token("t"))
+        .expect(kBlob, answer(200));
+    EXPECT_EQ(send(), "200");
+    EXPECT_TRUE(http_.seen().at(http_.seen().size() - 2).body.empty() ||
+                http_.seen().at(http_.seen().size() - 2).body.ends_with(std::to_string(refusal)));
+    clock_.advance(limits::kAbsenceLife);
+  }
+}
+
+// Whatever comes of it.
+TEST_F(Replaced, OnceAndNoMore) {
+  replace({password("a")}, only(password("b")));
+  http_.expect(kBlob, kBasic).expect(kBlob, answer(403)).expect(kBlob, answer(403));
+  EXPECT_EQ(send(), "403");
+  expect_asked(2, 1);
+  replace({password("a"), password("b")}, Credentials{"", {password("c"), password("d")}});
+  http_.expect(kBlob, answer(403))
+      .expect(kBlob, kBasic)
+      .expect(kBlob, kBasic)
+      .expect(kBlob, answer(403));
+  EXPECT_EQ(send(), "REGISTRY_AUTH");
+  expect_asked(2, 1);
+}
+
+TEST_F(Replaced, ARefusalWithoutOthersStaysWhatItIs) {
+  candidates({password("a")});
+  http_.expect(kBlob, kBasic).expect(kBlob, answer(403));
+  EXPECT_EQ(send(), "403");
+  EXPECT_EQ(provider_->told, 1);
+  http_.expect(kBlob, kBasic);
+  EXPECT_EQ(send(), "REGISTRY_AUTH");
+  EXPECT_EQ(provider_->told, 2);
+  EXPECT_EQ(provider_->asked, 2);
+}
+
+TEST_F(Replaced, WhatIsNoRefusalIsNotTold) {
+  for (const auto& outcome :
+       {Result<net::Response>(answer(404)), Result<net::Response>(answer(429)),
+        Result<net::Response>(answer(500)), Result<net::Response>(answer(403)),
+        Result<net::Response>(fail(Reason::RegistryUnavailable, "")),
+        Result<net::Response>(demands("Negotiate")),
+        Result<net::Response>(demands(R"(Bearer realm="https://evil.test/token")"))}) {
+    replace({password("a")}, only(password("b")));
+    http_.expect(kBlob, outcome);
+    send();
+    expect_asked(1, 0);
+  }
+}
+
+TEST_F(Replaced, TheProvidersSecondErrorIsTheAnswer) {
+  replace({password("a")}, fail(Reason::AzureIdentityUnavailable, ""));
+  http_.expect(kBlob, kBasic).expect(kBlob, answer(403));
+  EXPECT_EQ(send(), "AZURE_IDENTITY_UNAVAILABLE");
+  replace({password("a")}, fail(Reason::DeadlineExceeded, ""));
+  http_.expect(kBlob, answer(403));
+  EXPECT_EQ(send(), "403") << "what is known is worth more";
+  expect_asked(2, 1);
+}
+
+TEST_F(Replaced, OnlyWhatWasRefusedIsSentAgain) {
+  replace({password("a")}, only(password("b")));
+  const auto url = [](const char* text) { return net::Url::parse(text, Reason::Internal).value(); };
+  const std::vector<Get> gets{{url("https://h/1"), "blob", "type", 1},
+                              {url("https://h/2"), "blob", "type", 1},
+                              {url("https://h/3"), "blob", "type", 1}};
+  http_.expect("https://h/1", kBasic)
+      .expect("https://h/2", answer(404))
+      .expect("https://h/3", kBasic)
+      .expect("https://h/1", answer(200))
+      .expect("https://h/3", answer(403))
+      .expect("https://h/3", answer(200));
+  const auto replies = session_.send_all(gets, clock_.in(minutes(1)));
+  EXPECT_EQ(replies[0]->response.status, 200);
+  EXPECT_EQ(replies[1]->response.status, 404);
+  EXPECT_EQ(replies[2]->response.status, 200);
 }
 
 TEST_F(SeveralCredentials, OnlyWhatWasRefusedIsSentAgain) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "registry/status.h"
+#include "countersign/registry/status.h"
 
 #include <gtest/gtest.h>
 
