@@ -89,6 +89,32 @@ HEADERS = {
     "warning": [b'299 - "old"', b'299 - "a \\"b\\" c" "date", 299 - "d"\n214 proxy "e"'],
 }
 
+SECRET = b"-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----\\n"
+
+
+def vault_secrets(certificates):
+    """Answers of a vault with these certificates behind a key."""
+    for der in certificates:
+        text = base64.encodebytes(der).replace(b"\n", b"\\n")
+        pem = b"-----BEGIN CERTIFICATE-----\\n" + text + b"-----END CERTIFICATE-----\\n"
+        yield b'{"value":"' + SECRET + pem + b'","contentType":"application/x-pem-file","attributes":{"enabled":true}}'
+
+
+def der(tag, *parts):
+    """One DER element around these."""
+    content = b"".join(parts)
+    size = len(content).to_bytes((len(content).bit_length() + 7) // 8, "big")
+    head = bytes([len(content)]) if len(content) < 0x80 else bytes([0x80 | len(size)]) + size
+    return bytes([tag]) + head + content
+
+
+def bags(certificates):
+    """The bags of a PKCS#12 file with these certificates, as its target wants them."""
+    kind, x509 = bytes.fromhex("060b2a864886f70d010c0a0103"), bytes.fromhex("060a2a864886f70d01091601")
+    yield b"\x02" + der(0x30, *(
+        der(0x30, kind, der(0xA0, der(0x30, x509, der(0xA0, der(0x04, certificate))))) for certificate in certificates))
+
+
 NAMES = ("image", "reference", "scope")
 
 
@@ -186,6 +212,9 @@ def main():
         seeds.setdefault("timestamp", []).extend(timestamps(content))
         if certificates := chain(content):
             seeds.setdefault("certificate", []).append(certificates)
+            each = [whole for _, _, whole in elements(certificates)]
+            seeds.setdefault("vault_secret", []).extend(vault_secrets(each))
+            seeds.setdefault("pkcs12", []).extend(bags(each))
         if b'"AdmissionReview"' in content or file.name == "case.json":
             seeds.setdefault("image_ref", []).extend(images(content))
     for kind, contents in seeds.items():

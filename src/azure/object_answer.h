@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an answer about one version of a secret or certificate says.
+#pragma once
+#include <string>
+
+#include "countersign/base/result.h"
+#include "countersign/x509/certificate.h"
+
+#include "azure/object_attributes.h"
+
+namespace countersign::azure {
+
+struct ObjectVersion {
+  std::string version;
+  Attributes attributes;
+  // BadConfig when it can't be used; that matters only when the attributes want it to be used.
+  Result<x509::Chain> certificates;
+};
+
+}  // namespace countersign::azure
