@@ -24,33 +24,23 @@ std::vector<admission::StoreSource> sources(std::vector<StoreSetup> stores) {
   return sources;
 }
 
-Result<void> start_credentials(const RemoteSetup& setup, log::Logger& logger) {
-  const auto started = setup.credentials ? setup.credentials->start(logger) : Result<void>();
-  return started ? started
-                 : fail(started.error().reason,
-                        setup.where + ": credentials: " + started.error().detail);
-}
-
-Result<void> start_credentials(const std::vector<RegistrySetup>& setups, log::Logger& logger) {
-  for (const auto& setup : setups) {
-    TRY_VOID(start_credentials(setup, logger));
-    for (const auto& mirror : setup.mirrors) {
-      TRY_VOID(start_credentials(mirror, logger));
-    }
-  }
-  return {};
+bool is_a_mistake(const Error& failure) {
+  return failure.reason == Reason::BadConfig || failure.reason == Reason::TrustStoreEmpty;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Application>> Application::create(Setup setup, const Tools& tools) {
-  TRY_VOID(start_credentials(setup.registries, tools.logger));
   Network network;
+  network.azure = setup.azure;
   network.facts = std::make_unique<registry::Facts>(tools.clock);
-  TRY(network.registries,
-      Registries::create(
-          std::move(setup.registries),
-          {.facts = *network.facts, .observer = tools.observer, .clock = tools.clock}));
+  Setup reach;
+  reach.azure = setup.azure;
+  reach.registries = std::move(setup.registries);
+  TRY(network.registries, Registries::create(std::move(reach), {.facts = *network.facts,
+                                                                .observer = tools.observer,
+                                                                .logger = tools.logger,
+                                                                .clock = tools.clock}));
   TRY(network.revocation,
       Revocation::create(std::move(setup.revocation), tools.clock, tools.logger));
   return std::unique_ptr<Application>(new Application(std::move(setup), std::move(network), tools));
@@ -58,10 +48,12 @@ Result<std::unique_ptr<Application>> Application::create(Setup setup, const Tool
 
 Application::Application(Setup setup, Network network, const Tools& tools)
     : clock_(tools.clock),
+      azure_(std::move(network.azure)),
       places_(places(setup)),
       trust_(sources(std::move(setup.stores)), tools.clock, tools.logger),
       revocation_(std::move(network.revocation)),
       facts_(std::move(network.facts)),
+      registries_(network.registries.get()),
       envelopes_(std::make_shared<admission::EnvelopeCache>()),
       configuration_(std::make_shared<const admission::Configuration>(admission::Configuration{
           std::move(setup.rules), setup.verifier->make(revocation_->checker(), envelopes_),
@@ -72,10 +64,31 @@ Application::Application(Setup setup, Network network, const Tools& tools)
                  .trust = [this] { return trust_.snapshot(); }}),
       workers_(limits::kWorkers, limits::kQueuedReviews) {}
 
+void Application::refresh_local_trust(Deadline deadline) {
+  for (std::size_t store = 0; store < trust_.size(); ++store) {
+    if (!trust_.at(store).refresh) {
+      trust_.refresh(store, deadline);
+    }
+  }
+}
+
+void Application::renew_credentials(Deadline deadline) {
+  if (azure_) {
+    azure_->renew(deadline);
+  }
+  registries_->renew(deadline);
+}
+
+void Application::close_azure() {
+  if (azure_) {
+    azure_->close();
+  }
+}
+
 std::size_t Application::trusted_certificates() const {
   std::size_t count = 0;
   for (const auto& [name, store] : trust_.snapshot()->stores()) {
-    count += store.certificates.size();
+    count += store.certificates(clock_.now()).size();
   }
   return count;
 }
@@ -85,12 +98,13 @@ std::vector<std::string> Application::broken_stores() const {
   const auto snapshot = trust_.snapshot();
   for (const auto& [name, where] : places_) {
     const auto store = snapshot->stores().find(name);
-    if (store == snapshot->stores().end() || !store->second.failure) {
+    if (store == snapshot->stores().end()) {
       continue;
     }
-    const auto& failure = *store->second.failure;
-    if (failure.reason == Reason::BadConfig || failure.reason == Reason::TrustStoreEmpty) {
-      broken.push_back(where + ": trust store " + name.text() + ": " + failure.detail);
+    for (const auto& holding : store->second.holdings()) {
+      if (holding.failure && !holding.loaded_at && is_a_mistake(*holding.failure)) {
+        broken.push_back(where + ": trust store " + name.text() + ": " + holding.failure->detail);
+      }
     }
   }
   return broken;

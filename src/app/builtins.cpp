@@ -3,13 +3,17 @@
 // src/app/builtin/ that defines its factory, and add its line here.
 #include "app/catalog.h"
 
-#define COUNTERSIGN_BUILTINS(X)                      \
-  X(VerifierPlan, notation, "notation")              \
-  X(trust::CertificateSource, files, "files")        \
-  X(CredentialSource, anonymous, "anonymous")        \
-  X(CredentialSource, basic, "basic")                \
-  X(CredentialSource, docker_config, "dockerConfig") \
-  X(CredentialSource, pull_secrets, "pullSecrets")
+#define COUNTERSIGN_BUILTINS(X)                                         \
+  X(VerifierPlan, notation, "notation")                                 \
+  X(trust::CertificateSource, files, "files")                           \
+  X(trust::CertificateSource, azure_key_vault, "azureKeyVault")         \
+  X(CredentialSource, anonymous, "anonymous")                           \
+  X(CredentialSource, basic, "basic")                                   \
+  X(CredentialSource, docker_config, "dockerConfig")                    \
+  X(CredentialSource, pull_secrets, "pullSecrets")                      \
+  X(CredentialSource, azure_workload_identity, "azureWorkloadIdentity") \
+  X(CredentialSource, azure_managed_identity, "azureManagedIdentity")   \
+  X(CredentialSource, azure_service_principal, "azureServicePrincipal")
 
 namespace countersign::app {
 namespace builtin {

@@ -14,16 +14,20 @@
 #include "countersign/cluster/api_server.h"
 #include "countersign/trust/certificate_source.h"
 
+#include "app/azure_access.h"
 #include "app/config_document.h"
 #include "app/credential_source.h"
 #include "app/setup.h"
 
 namespace countersign::app {
 
-struct Services {  // borrowed; outlive what is made
-  const Clock& clock;
+struct Services {                        // borrowed, but for azure; outlive what is made
+  const Clock& clock;                    // the time that it is, whatever time is judged
   std::filesystem::path docker_config;   // when the configuration names none
   cluster::Environment kubernetes = {};  // of the container, if this is one of a cluster
+  azure::Environment azure_environment = {};
+  // What the configuration says of Azure, there while it is read; factories may keep it.
+  std::shared_ptr<AzureAccess> azure = nullptr;
 };
 
 // Null when the section can't be used; then the section knows why.

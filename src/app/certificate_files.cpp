@@ -41,7 +41,7 @@ class PatternSource final : public trust::CertificateSource {
 
   std::string_view description() const override { return description_; }
 
-  Result<Certificates> load(Deadline) override {
+  Result<std::vector<trust::Item>> load(Deadline) override {
     Certificates certificates;
     for (const auto& pattern : patterns_) {
       TRY(const auto files, matching_files(pattern));
@@ -52,7 +52,7 @@ class PatternSource final : public trust::CertificateSource {
         TRY_VOID(append(certificates, file, Links::Follow));
       }
     }
-    return certificates;
+    return trust::one_item(description_, certificates);
   }
 
  private:
@@ -69,7 +69,7 @@ class FolderSource final : public trust::CertificateSource {
 
   std::string_view description() const override { return description_; }
 
-  Result<Certificates> load(Deadline) override {
+  Result<std::vector<trust::Item>> load(Deadline) override {
     TRY(const auto entries, this->entries());
     Certificates certificates;
     for (const auto& entry : entries) {
@@ -80,7 +80,7 @@ class FolderSource final : public trust::CertificateSource {
       }
       TRY_VOID(append(certificates, entry, Links::Refuse));
     }
-    return certificates;
+    return trust::one_item(description_, certificates);
   }
 
  private:

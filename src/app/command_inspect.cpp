@@ -32,17 +32,19 @@ class Look {  // at one image, until the time is up
 
 Result<Inspection> Look::without_policy(Setup setup) const {
   registry::Facts facts(clock_);
-  registry::SilentObserver observer;
+  courier::SilentObserver observer;
+  const auto logger = log::make_silent_logger();
   TRY(const auto registries,
-      Registries::create(std::move(setup.registries),
-                         {.facts = facts, .observer = observer, .clock = clock_}));
+      Registries::create(
+          std::move(setup),
+          {.facts = facts, .observer = observer, .logger = *logger, .clock = clock_}));
   return run(*registries, {});
 }
 
 // A store that can't be used is said, and shows in the judgements: there is more to see than these.
 Result<Inspection> Look::under_policy(Setup setup, Console& console) const {
   const auto logger = log::make_silent_logger();
-  registry::SilentObserver observer;
+  courier::SilentObserver observer;
   TRY(const auto application,
       Application::create(std::move(setup),
                           {.clock = clock_, .logger = *logger, .observer = observer}));
@@ -72,7 +74,7 @@ Exit inspect(const ImageOptions& options, Console& console) {
     return complain({target.error().detail}, console);
   }
   const CalendarAt clock(options.at);
-  auto setup = image_setup(options, *target, Trust::IfThere, clock, console);
+  auto setup = image_setup(options, *target, Trust::IfThere, clock.wall(), console);
   if (!setup) {
     return complain(setup.error(), console);
   }

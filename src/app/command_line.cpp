@@ -49,6 +49,7 @@ class CommandLine {
       "Admits only container images that carry a Notary Project signature by someone trusted",
       "countersign"};
   Action chosen_;
+  bool online_ = false;
   std::string config_, shell_, at_;
   ImageWords image_;
   ReviewOptions review_;
@@ -145,9 +146,13 @@ void CommandLine::add_config() {
   auto& config = command(app_, "config", "Work with a configuration file",
                          "countersign config check config.yaml", {});
   config.require_subcommand(1);
-  auto& check = command(config, "check", "Say OK, or what is wrong, as FILE:LINE:COLUMN",
-                        "countersign config check config.yaml",
-                        [this](Console& console) { return config_check(config_, console); });
+  auto& check =
+      command(config, "check", "Say OK, or what is wrong, as FILE:LINE:COLUMN",
+              "countersign config check config.yaml", [this](Console& console) {
+                return config_check(config_, online_ ? Reach::Online : Reach::Offline, console);
+              });
+  check.add_flag("--online", online_,
+                 "Try every identity, key vault, trust store and registry that it names, too");
   check.add_option("file", config_, "Configuration file")->required()->type_name("FILE");
   auto& show = command(config, "show", "Print every key with its value; secrets are masked",
                        "countersign config show config.yaml",

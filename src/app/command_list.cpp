@@ -10,13 +10,15 @@
 namespace countersign::app {
 namespace {
 
-Result<SignatureList> find(std::vector<RegistrySetup> setups, const Target& target,
-                           const ImageOptions& options, const Clock& clock) {
+Result<SignatureList> find(Setup setup, const Target& target, const ImageOptions& options,
+                           const Clock& clock) {
   registry::Facts facts(clock);
-  registry::SilentObserver observer;
+  courier::SilentObserver observer;
+  const auto logger = log::make_silent_logger();
   TRY(const auto registries,
-      Registries::create(std::move(setups),
-                         {.facts = facts, .observer = observer, .clock = clock}));
+      Registries::create(
+          std::move(setup),
+          {.facts = facts, .observer = observer, .logger = *logger, .clock = clock}));
   TRY(const auto repository, registries->open(target.image, {}));
   return list_signatures(*repository, target, options.max_signatures,
                          Deadline::after(clock, limits::kCommandWait));
@@ -34,7 +36,7 @@ Exit list(const ImageOptions& options, Console& console) {
   if (!setup) {
     return complain(setup.error(), console);
   }
-  const auto found = find(std::move(setup->registries), *target, options, clock);
+  const auto found = find(std::move(*setup), *target, options, clock);
   if (!found) {
     return give_up(found.error(), console);
   }

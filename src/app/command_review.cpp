@@ -85,11 +85,12 @@ Exit review(const ReviewOptions& options, Console& console) {
   const CalendarAt clock(options.at);
   const auto logger = log::make_silent_logger();
   auto config = load_config(options.config, builtins(),
-                            {clock, docker_config_file(console), kubernetes_service(console)});
+                            {clock.wall(), docker_config_file(console), kubernetes_service(console),
+                             azure_environment(console)});
   if (!config) {
     return complain(config.error(), console);
   }
-  registry::SilentObserver observer;
+  courier::SilentObserver observer;
   const auto application = Application::create(
       std::move(config->setup), {.clock = clock, .logger = *logger, .observer = observer});
   if (!application) {

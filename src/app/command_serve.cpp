@@ -13,7 +13,8 @@ Exit serve(const std::string& config_file, Console& console) {
   const Signals signals;  // before any thread is started: threads inherit what is blocked
   const SystemClock clock;
   auto config = load_config(config_file, builtins(),
-                            {clock, docker_config_file(console), kubernetes_service(console)});
+                            {clock, docker_config_file(console), kubernetes_service(console),
+                             azure_environment(console)});
   if (!config) {
     return complain(config.error(), console);
   }

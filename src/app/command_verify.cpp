@@ -33,11 +33,11 @@ Exit verify(const VerifyOptions& options, Console& console) {
   }
   const CalendarAt clock(options.at);
   const auto logger = log::make_silent_logger();
-  auto setup = image_setup(options, *target, Trust::Needed, clock, console);
+  auto setup = image_setup(options, *target, Trust::Needed, clock.wall(), console);
   if (!setup) {
     return complain(setup.error(), console);
   }
-  registry::SilentObserver observer;
+  courier::SilentObserver observer;
   const auto application = Application::create(
       std::move(*setup), {.clock = clock, .logger = *logger, .observer = observer});
   if (!application) {

@@ -56,7 +56,9 @@ Exit list(const ImageOptions&, Console&);
 Exit inspect(const ImageOptions&, Console&);
 Exit review(const ReviewOptions&, Console&);
 Exit serve(const std::string& config_file, Console&);
-Exit config_check(const std::string& file, Console&);
+// Online: tries every identity, vault and registry that the file names, too.
+enum class Reach : std::uint8_t { Offline, Online };
+Exit config_check(const std::string& file, Reach, Console&);
 Exit config_show(const std::string& file, Console&);
 
 // A clock whose calendar stands still, for judging at another time.
@@ -65,6 +67,7 @@ class CalendarAt final : public Clock {
   explicit CalendarAt(std::optional<Time> at) : at_(at) {}
   Time now() const override { return at_ ? *at_ : system_.now(); }
   Tick tick() const override { return system_.tick(); }
+  const Clock& wall() const { return system_; }  // the time that it is
 
  private:
   std::optional<Time> at_;

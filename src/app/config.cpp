@@ -8,6 +8,7 @@
 #include "countersign/base/limits.h"
 
 #include "app/config_sections.h"
+#include "app/duration.h"
 #include "app/file.h"
 
 namespace countersign::app {
@@ -65,6 +66,32 @@ LogSetup read_log(Section& root) {
   return log;
 }
 
+Result<std::chrono::seconds> parse_refresh(std::string_view text) {
+  TRY(const auto pause, parse_duration(text));
+  if (pause < limits::kStoreRefreshLeast || pause > limits::kStoreRefreshMost) {
+    return fail(Reason::BadConfig, "1m to 24h is expected");
+  }
+  return pause;
+}
+
+Result<std::chrono::seconds> parse_max_stale(std::string_view text) {
+  TRY(const auto age, parse_duration(text));
+  if (age == std::chrono::seconds::zero() || age > limits::kStoreMaxStaleMost) {
+    return fail(Reason::BadConfig, "1s to 720h is expected");
+  }
+  return age;
+}
+
+// What was fetched once is neither asked for at each decision nor believed for ever.
+void read_freshness(Section& section, admission::StoreSource& store) {
+  if (!store.source->fetched()) {
+    return;  // these keys are then unknown
+  }
+  store.refresh = section.parsed("refresh", duration_text(limits::kStoreRefresh), parse_refresh);
+  store.max_stale =
+      section.parsed("maxStale", duration_text(limits::kStoreMaxStale), parse_max_stale);
+}
+
 std::vector<StoreSetup> read_stores(Section& root, const Catalog& catalog,
                                     const Services& services) {
   std::vector<StoreSetup> stores;
@@ -80,10 +107,10 @@ std::vector<StoreSetup> read_stores(Section& root, const Catalog& catalog,
     if (!names.insert(name->text()).second) {
       section.refuse("name", "the store " + name->text() + " is given twice");
     }
-    stores.push_back(
-        {.where = section.where("name"),
-         .store = {
-             .name = std::move(*name), .source = std::move(source), .max_stale = std::nullopt}});
+    StoreSetup store{.where = section.where("name"),
+                     .store = {.name = std::move(*name), .source = std::move(source)}};
+    read_freshness(section, store.store);
+    stores.push_back(std::move(store));
   }
   return stores;
 }
@@ -112,7 +139,7 @@ void check_stores(Section& root, const Setup& setup) {
 
 std::expected<Config, Problems> parse_config(std::string_view text,
                                              const std::filesystem::path& file,
-                                             const Catalog& catalog, const Services& services) {
+                                             const Catalog& catalog, const Services& given) {
   const auto document = Document::parse(text, file);
   if (!document) {
     return std::unexpected(Problems{document.error()});
@@ -121,6 +148,9 @@ std::expected<Config, Problems> parse_config(std::string_view text,
   Config config;
   read_version(root);
   config.server = read_server(root);
+  auto services = given;
+  services.azure = read_azure(root, given);
+  config.setup.azure = services.azure;
   config.setup.rules = read_rules(root);
   config.setup.verifier = read_verifier(root, catalog, services);
   config.setup.stores = read_stores(root, catalog, services);

@@ -31,6 +31,7 @@ struct Range {
 class Section {  // one map of the file, there or not; cheap to copy; lives as long as its Document
  public:
   bool has(std::string_view key) const;
+  bool has_list(std::string_view key) const;
 
   std::string text(std::string_view key, const std::string& fallback = {});
   std::string required_text(std::string_view key);

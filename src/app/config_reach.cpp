@@ -2,6 +2,7 @@
 #include <charconv>
 #include <utility>
 
+#include "countersign/azure/identity.h"
 #include "countersign/net/url.h"
 
 #include "app/config_sections.h"
@@ -31,6 +32,18 @@ Result<std::string> take_host(std::string_view& text) {
   return host;
 }
 
+// A registry that could send us to the metadata service would be given the node's identity.
+Result<net::AddressRange> parse_allowed(std::string_view text) {
+  TRY(const auto range, net::AddressRange::parse(text));
+  TRY(const auto metadata, net::Address::parse(azure::kMetadataHost));
+  if (range.contains(metadata)) {
+    return fail(Reason::BadConfig, "\"" + std::string(text) + "\" holds the metadata service " +
+                                       std::string(azure::kMetadataHost) +
+                                       ", which is never to be contacted so");
+  }
+  return range;
+}
+
 // Empty for none. Scheme, host and port, and who we are to the proxy; the error repeats nothing of
 // it, as there may be a password in it.
 Result<std::string> parse_proxy(const std::string& text) {
@@ -53,7 +66,7 @@ Result<std::string> parse_proxy(const std::string& text) {
 
 void read_reach(Section& section, net::TransportOptions& transport) {
   for (const auto& text : section.texts("allowAddresses")) {
-    if (auto range = section.understood("allowAddresses", net::AddressRange::parse(text))) {
+    if (auto range = section.understood("allowAddresses", parse_allowed(text))) {
       transport.allowed.push_back(*range);
     }
   }

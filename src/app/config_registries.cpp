@@ -148,6 +148,8 @@ void read_settings(Section& section, registry::RegistrySettings& settings) {
   }
   settings.referrers =
       section.parsed("referrers", "auto", parse_referrers).value_or(settings.referrers);
+  settings.referrers_per_minute = section.number(
+      "referrersPerMinute", 0, {.least = 0, .most = limits::kReferrersPerMinuteMost});
 }
 
 void read_client_certificate(Section& section, net::TransportOptions& transport) {
@@ -177,6 +179,11 @@ void read_network(Section& section, RemoteSetup& remote, const Catalog& catalog,
   transport.connections = section.number("connections", limits::kConnectionsPerHost,
                                          {.least = 1, .most = limits::kConnectionsPerHostMost});
   read_settings(section, remote.settings);
+  if (remote.credentials) {
+    if (const auto fits = remote.credentials->fit(remote); !fits) {
+      section.refuse("credentials", fits.error().detail);
+    }
+  }
 }
 
 }  // namespace

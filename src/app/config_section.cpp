@@ -16,6 +16,11 @@ bool Section::has(std::string_view key) const {
   return view_->node != nullptr && view_->node->find(key) != nullptr;
 }
 
+bool Section::has_list(std::string_view key) const {
+  const auto* const node = view_->node == nullptr ? nullptr : view_->node->find(key);
+  return node != nullptr && node->kind == YamlNode::Kind::Sequence;
+}
+
 Place Section::place(std::string_view key) const {
   if (view_->node != nullptr && !key.empty()) {
     const auto found = std::ranges::find(view_->node->members, key, &YamlMember::key);

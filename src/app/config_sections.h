@@ -10,6 +10,16 @@ policy::Rules read_rules(Section& root);  // admission
 std::vector<RegistrySetup> read_registries(Section& root, const Catalog&, const Services&);
 RevocationSetup read_revocation(Section& root);
 
+// azure. Never null; with Services::azure_environment where the section says nothing.
+std::shared_ptr<AzureAccess> read_azure(Section& root, const Services&);
+inline constexpr std::string_view kWorkloadIdentity = "azureWorkloadIdentity";
+inline constexpr std::string_view kManagedIdentity = "azureManagedIdentity";
+inline constexpr std::string_view kServicePrincipal = "azureServicePrincipal";
+// An identity of that kind as `own`, what stands beside the kind, says, else as `azure` does.
+IdentitySetup read_identity(Section& own, std::string_view kind, const AzureSetup&);
+// `identity`: a kind, a map with one, or a list of kinds.
+IdentityOrder read_identities(Section&, const AzureSetup&, const IdentityOrder& fallback);
+
 // What registries and revocation sources have in common: allowAddresses, resolve, proxy, noProxy.
 void read_reach(Section& section, net::TransportOptions& transport);
 

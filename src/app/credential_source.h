@@ -3,21 +3,34 @@
 #pragma once
 #include <memory>
 
+#include "countersign/base/clock.h"
 #include "countersign/base/log.h"
 #include "countersign/base/result.h"
 #include "countersign/kube/admission_review.h"
+#include "countersign/net/http_transport.h"
 #include "countersign/registry/credential_provider.h"
 
 namespace countersign::app {
 
+struct RemoteSetup;
+
 class CredentialSource {  // of one registry; thread-safe
  public:
   virtual ~CredentialSource() = default;
-  // Before the first pod, where pods come at all: what the source itself contacts is made here, not
-  // when the configuration is read. The logger is borrowed. Reason::BadConfig.
-  [[nodiscard]] virtual Result<void> start(log::Logger&) { return {}; }
+  // When all of the registry's configuration was read: may refuse it, and may set what goes with
+  // such credentials. Reason::BadConfig.
+  [[nodiscard]] virtual Result<void> fit(RemoteSetup&) { return {}; }
+  // Before the first image: what the source itself contacts is made here, not when the
+  // configuration is read. Reason::BadConfig.
+  struct Means {  // borrowed; outlive the source
+    log::Logger& logger;
+    net::HttpTransport& http;  // the registry's own
+  };
+  [[nodiscard]] virtual Result<void> start(const Means&) { return {}; }
   // Asks nobody: what a provider has to find out, it finds out when it is asked.
   virtual std::shared_ptr<registry::CredentialProvider> provider_for(const kube::Puller&) = 0;
+  // Fetches what soon ends, so that no image waits for it. The error of what could not be had.
+  virtual Result<void> renew(Deadline) { return {}; }
 };
 
 // The same for every puller.

@@ -22,6 +22,14 @@ fs::path docker_config_file(const Console& console) {
          "config.json";
 }
 
+azure::Environment azure_environment(const Console& console) {
+  return {.client_id = console.environment("AZURE_CLIENT_ID"),
+          .tenant_id = console.environment("AZURE_TENANT_ID"),
+          .token_file = console.environment("AZURE_FEDERATED_TOKEN_FILE"),
+          .authority_host = console.environment("AZURE_AUTHORITY_HOST"),
+          .token_proxy = console.environment("AZURE_KUBERNETES_TOKEN_PROXY")};
+}
+
 cluster::Environment kubernetes_service(const Console& console) {
   return {.host = console.environment("KUBERNETES_SERVICE_HOST"),
           .port = console.environment("KUBERNETES_SERVICE_PORT")};

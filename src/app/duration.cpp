@@ -54,4 +54,18 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
   return sum;
 }
 
+std::string duration_text(std::chrono::seconds duration) {
+  const std::chrono::hh_mm_ss parts(duration);
+  std::string text;
+  const auto add = [&text](auto count, char unit) {
+    if (count != 0) {
+      text += std::to_string(count) + unit;
+    }
+  };
+  add(parts.hours().count(), 'h');
+  add(parts.minutes().count(), 'm');
+  add(parts.seconds().count(), 's');
+  return text.empty() ? "0s" : text;
+}
+
 }  // namespace countersign::app

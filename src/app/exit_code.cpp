@@ -12,12 +12,22 @@ namespace {
 constexpr std::array kUsage{Reason::BadRequest, Reason::BadReference, Reason::LocalImageId,
                             Reason::BadConfig, Reason::UnsupportedResource};
 // What left the question open. Every other reason is a finding: no.
-constexpr std::array kUnknown{
-    Reason::Internal,         Reason::ImageNotFound,       Reason::DigestMismatch,
-    Reason::RegistryAuth,     Reason::RegistryUnavailable, Reason::RegistryThrottled,
-    Reason::RegistryResponse, Reason::TrustStoreEmpty,     Reason::TrustStoreStale,
-    Reason::KeyVaultDenied,   Reason::KeyVaultUnavailable, Reason::DeadlineExceeded,
-    Reason::Overloaded};
+constexpr std::array kUnknown{Reason::Internal,
+                              Reason::ImageNotFound,
+                              Reason::DigestMismatch,
+                              Reason::RegistryAuth,
+                              Reason::RegistryUnavailable,
+                              Reason::RegistryThrottled,
+                              Reason::RegistryResponse,
+                              Reason::TrustStoreEmpty,
+                              Reason::TrustStoreStale,
+                              Reason::KeyVaultDenied,
+                              Reason::KeyVaultUnavailable,
+                              Reason::DeadlineExceeded,
+                              Reason::Overloaded,
+                              Reason::CredentialsUnavailable,
+                              Reason::AzureIdentityRefused,
+                              Reason::AzureIdentityUnavailable};
 
 }  // namespace
 

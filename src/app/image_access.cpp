@@ -85,7 +85,8 @@ Result<Target> target_in_layout(const ImageOptions& options) {
 
 Checked of_config(const ImageOptions& options, const Clock& clock, const Console& console) {
   auto config = load_config(options.config, builtins(),
-                            {clock, docker_config_file(console), kubernetes_service(console)});
+                            {clock, docker_config_file(console), kubernetes_service(console),
+                             azure_environment(console)});
   if (!config) {
     return std::unexpected(std::move(config).error());
   }

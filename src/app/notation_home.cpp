@@ -37,8 +37,7 @@ Result<notation::TrustPolicy> read_policy(const fs::path& folder) {
 StoreSetup store_setup(const fs::path& home, const trust::StoreName& name, const Warn& warn) {
   const auto folder = home / "truststore" / "x509" / trust::name(name.type) / name.name;
   return {.where = folder.string(),
-          .store = {
-              .name = name, .source = certificate_folder(folder, warn), .max_stale = std::nullopt}};
+          .store = {.name = name, .source = certificate_folder(folder, warn)}};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <stop_token>
@@ -12,8 +13,9 @@ namespace countersign::app {
 
 class Periodic {
  public:
-  // First after one interval. `work` does not throw.
-  Periodic(std::chrono::milliseconds interval, std::function<void()> work);
+  // Later: first after one interval. `work` does not throw.
+  enum class First : std::uint8_t { Later, Now };
+  Periodic(std::chrono::milliseconds interval, First first, std::function<void()> work);
   ~Periodic() = default;  // stops, and waits for work that has begun
   Periodic(const Periodic&) = delete;
   Periodic& operator=(const Periodic&) = delete;
@@ -24,6 +26,7 @@ class Periodic {
   void run(const std::stop_token&);
 
   std::chrono::milliseconds interval_;
+  First first_;
   std::function<void()> work_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "countersign/base/limits.h"
 #include "countersign/registry/oci_layout.h"
 
 namespace countersign::app {
@@ -13,28 +14,32 @@ namespace {
 bool equal(const net::TransportOptions& one, const net::TransportOptions& other);
 Result<oci::ImageRef> renamed(const oci::ImageRef& image, const std::string& host,
                               const std::string& prefix);
+std::string scheme_of(const RemoteSetup& setup);
+Result<void> answers(const std::string& address, net::HttpTransport& http, Deadline deadline);
 
 }  // namespace
 
-Hosts hosts_of(const std::vector<RegistrySetup>& setups) {
-  Hosts hosts;
-  const auto add = [&hosts](const RemoteSetup& setup) {
-    if (const auto image = oci::ImageRef::parse(setup.host + "/x/y")) {
+Hosts hosts_of(const Setup& setup) {
+  auto hosts = setup.azure ? setup.azure->hosts() : Hosts();
+  const auto add = [&hosts](const RemoteSetup& remote) {
+    if (const auto image = oci::ImageRef::parse(remote.host + "/x/y")) {
       hosts.insert(image->wire_host());
     }
   };
-  for (const auto& setup : setups) {
-    add(setup);
-    std::ranges::for_each(setup.mirrors, add);
+  for (const auto& each : setup.registries) {
+    add(each);
+    std::ranges::for_each(each.mirrors, add);
   }
   return hosts;
 }
 
-Result<std::unique_ptr<Registries>> Registries::create(std::vector<RegistrySetup> setups,
-                                                       RegistryTools tools) {
+Result<std::unique_ptr<Registries>> Registries::create(Setup setup, RegistryTools tools) {
+  if (setup.azure) {
+    TRY_VOID(setup.azure->start(tools.observer));
+  }
   std::unique_ptr<Registries> registries(new Registries(tools));
-  for (auto& setup : setups) {
-    TRY_VOID(registries->add(std::move(setup)));
+  for (auto& each : setup.registries) {
+    TRY_VOID(registries->add(std::move(each)));
   }
   return registries;
 }
@@ -111,10 +116,37 @@ Result<Registries::Remote> Registries::remote(RemoteSetup& setup) {
                               : registry::Scheme::Https;
   Remote remote;
   remote.credentials = std::move(setup.credentials);
+  if (const auto started = remote.credentials->start({tools_.logger, **http}); !started) {
+    return fail(started.error().reason, setup.where + ": credentials: " + started.error().detail);
+  }
+  TRY(const auto image, oci::ImageRef::parse(setup.host + "/x/y"));
+  contacts_.push_back(
+      {setup.host, remote.credentials.get(), *http, scheme_of(setup) + image.wire_host() + "/v2/"});
   remote.wire = std::make_unique<registry::Registry>(setup.host, std::move(setup.settings), **http,
                                                      tools_.clock);
   remote.registry = std::make_unique<registry::RememberedRegistry>(*remote.wire, tools_.facts);
   return remote;
+}
+
+// What fails is tried again when an image needs it, and then has somebody to be told to.
+void Registries::renew(Deadline deadline) {
+  for (const auto& contact : contacts_) {
+    static_cast<void>(contact.credentials->renew(deadline));
+  }
+}
+
+std::vector<std::pair<std::string, Result<void>>> Registries::try_all(Deadline deadline) {
+  std::vector<std::pair<std::string, Result<void>>> findings;
+  for (const auto& contact : contacts_) {
+    // Once: who looks wants to know how it is now.
+    auto finding =
+        answers(contact.address, *contact.http, deadline.trying_until(tools_.clock.tick()));
+    if (finding) {
+      finding = contact.credentials->renew(deadline);
+    }
+    findings.emplace_back(contact.host, std::move(finding));
+  }
+  return findings;
 }
 
 // Connections are shared by registries that are reached in the same way, and by no others.
@@ -127,9 +159,9 @@ Result<net::HttpTransport*> Registries::line_for(const net::TransportOptions& op
   Line line;
   line.options = options;
   TRY(line.http, net::make_curl_transport(options, tools_.clock));
-  line.patience = registry::make_patience();
-  line.courier = std::make_unique<registry::Courier>(*line.http, *line.patience, tools_.observer,
-                                                     tools_.clock);
+  line.patience = courier::make_patience();
+  line.courier =
+      std::make_unique<courier::Courier>(*line.http, *line.patience, tools_.observer, tools_.clock);
   lines_.push_back(std::move(line));
   return lines_.back().courier.get();
 }
@@ -153,6 +185,26 @@ bool equal(const net::TransportOptions& one, const net::TransportOptions& other)
   };
   return std::ranges::equal(one.allowed, other.allowed, same) &&
          std::ranges::equal(one.overrides, other.overrides, same) && rest(one) == rest(other);
+}
+
+std::string scheme_of(const RemoteSetup& setup) {
+  return setup.transport.plain_http == net::PlainHttp::Allow ? "http://" : "https://";
+}
+
+// OCI distribution specification, "Determining Support": 200, or 401 where it wants credentials.
+Result<void> answers(const std::string& address, net::HttpTransport& http, Deadline deadline) {
+  net::Request request;
+  request.url = address;
+  request.max_response = limits::kRegistryErrorBytes;
+  TRY(const auto response, http.send(request, deadline));
+  if (response.status == 200 || response.status == 401) {
+    return {};
+  }
+  if (response.status == 403) {
+    return fail(Reason::RegistryAuth,
+                address + " answers 403: a firewall or other network rules do not let us in");
+  }
+  return fail(Reason::RegistryResponse, address + " answers " + std::to_string(response.status));
 }
 
 // The same repository, tag and digest, as the mirror calls it.

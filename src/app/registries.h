@@ -10,7 +10,8 @@
 #include <vector>
 
 #include "countersign/admission/admitter.h"
-#include "countersign/registry/courier.h"
+#include "countersign/base/log.h"
+#include "countersign/courier/courier.h"
 #include "countersign/registry/facts.h"
 #include "countersign/registry/http_repository.h"
 #include "countersign/registry/mirrored_repository.h"
@@ -21,31 +22,39 @@
 namespace countersign::app {
 
 using Hosts = std::set<std::string, std::less<>>;
-// All that are to be contacted, mirrors too, by the names under which requests go out.
-Hosts hosts_of(const std::vector<RegistrySetup>&);
+// All that are to be contacted, mirrors, vaults and Entra too, by the names under which requests go
+// out.
+Hosts hosts_of(const Setup&);
 
 struct RegistryTools {  // borrowed; outlive the registries
   registry::Facts& facts;
-  registry::Observer& observer;
+  courier::Observer& observer;
+  log::Logger& logger;
   const Clock& clock;
 };
 
 class Registries final : public admission::Repositories {
  public:
-  // Reason::BadConfig names the place of the registry that can't be set up.
-  [[nodiscard]] static Result<std::unique_ptr<Registries>> create(std::vector<RegistrySetup>,
-                                                                  RegistryTools);
+  // What of Azure the setup uses is started. Reason::BadConfig names the place of what can't be set
+  // up.
+  [[nodiscard]] static Result<std::unique_ptr<Registries>> create(Setup, RegistryTools);
   ~Registries() override;
 
   Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef&,
                                                      const kube::Puller&) override;
 
+  // Fetches credentials that are missing or soon end.
+  void renew(Deadline);
+  // The same, and asks each registry whether it is one (GET /v2/): by host, in order. What its
+  // credentials open is not tried.
+  std::vector<std::pair<std::string, Result<void>>> try_all(Deadline);
+
  private:
   struct Line {  // the way to some hosts; what stands below uses what stands above it
     net::TransportOptions options;
     std::unique_ptr<net::HttpTransport> http;
-    std::unique_ptr<registry::Patience> patience;
-    std::unique_ptr<registry::Courier> courier;
+    std::unique_ptr<courier::Patience> patience;
+    std::unique_ptr<courier::Courier> courier;
   };
   struct Remote {
     std::unique_ptr<CredentialSource> credentials;
@@ -72,6 +81,13 @@ class Registries final : public admission::Repositories {
   RegistryTools tools_;
   std::vector<Line> lines_;  // before the registries, which use them to their end
   std::map<std::string, Source> sources_;
+  struct Contact {  // one of these
+    std::string host;
+    CredentialSource* credentials;
+    net::HttpTransport* http;
+    std::string address;  // "https://host/v2/"
+  };
+  std::vector<Contact> contacts_;
   std::map<std::string, std::filesystem::path> layouts_;
 };
 

@@ -6,27 +6,27 @@ namespace {
 
 using server::Metrics;
 
-Metrics::RegistryBreaker counted(registry::Observer::Breaker state) {
+Metrics::RegistryBreaker counted(courier::Observer::Breaker state) {
   switch (state) {
-    case registry::Observer::Breaker::Open:
+    case courier::Observer::Breaker::Open:
       return Metrics::RegistryBreaker::Open;
-    case registry::Observer::Breaker::Trying:
+    case courier::Observer::Breaker::Trying:
       return Metrics::RegistryBreaker::Trying;
-    case registry::Observer::Breaker::Closed:
+    case courier::Observer::Breaker::Closed:
       return Metrics::RegistryBreaker::Closed;
   }
   return Metrics::RegistryBreaker::Open;
 }
 
-void log_breaker(log::Logger& logger, std::string_view host, registry::Observer::Breaker state) {
+void log_breaker(log::Logger& logger, std::string_view host, courier::Observer::Breaker state) {
   switch (state) {
-    case registry::Observer::Breaker::Open:
+    case courier::Observer::Breaker::Open:
       logger.warning("a registry fails again and again and is left alone", {{"host", host}});
       break;
-    case registry::Observer::Breaker::Trying:
+    case courier::Observer::Breaker::Trying:
       logger.debug("one request tries whether a registry is back", {{"host", host}});
       break;
-    case registry::Observer::Breaker::Closed:
+    case courier::Observer::Breaker::Closed:
       logger.info("a registry is back", {{"host", host}});
       break;
   }
@@ -34,7 +34,7 @@ void log_breaker(log::Logger& logger, std::string_view host, registry::Observer:
 
 }  // namespace
 
-void RegistryObserver::exchanged(const registry::Exchange& exchange) {
+void RegistryObserver::exchanged(const courier::Exchange& exchange) {
   metrics_.registry_exchanged({.host = knows(exchange.host) ? exchange.host : "other",
                                .kind = exchange.kind,
                                .status = exchange.status,

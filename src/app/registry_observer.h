@@ -8,12 +8,12 @@
 #include <utility>
 
 #include "countersign/base/log.h"
-#include "countersign/registry/courier.h"
+#include "countersign/courier/courier.h"
 #include "countersign/server/metrics.h"
 
 namespace countersign::app {
 
-class RegistryObserver final : public registry::Observer {
+class RegistryObserver final : public courier::Observer {
  public:
   // `hosts` are those that the configuration names, as "ghcr.io" or "host:5000". Every other,
   // to which a registry redirects or sends for a token, is counted as "other": the number of
@@ -22,7 +22,7 @@ class RegistryObserver final : public registry::Observer {
                    std::set<std::string, std::less<>> hosts)
       : metrics_(metrics), logger_(logger), hosts_(std::move(hosts)) {}
 
-  void exchanged(const registry::Exchange&) override;
+  void exchanged(const courier::Exchange&) override;
   void breaker(std::string_view host, Breaker) override;
   void warned(std::string_view host, std::string_view text) override;
   void pulls_left(std::string_view host, std::size_t count) override;

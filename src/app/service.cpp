@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/service.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "countersign/base/limits.h"
 
 #include "app/file.h"
+#include "app/trust_report.h"
 
 namespace countersign::app {
 namespace {
@@ -29,11 +32,11 @@ Result<std::unique_ptr<Service>> Service::start(const ServerSetup& server, Setup
                                                 const Clock& clock, log::Logger& logger) {
   TRY_VOID(readable(server.where_certificate, server.tls.certificate));
   TRY_VOID(readable(server.where_key, server.tls.key));
-  auto watch = std::make_unique<Watch>(logger, hosts_of(setup.registries));
+  auto watch = std::make_unique<Watch>(logger, hosts_of(setup));
   TRY(auto application,
       Application::create(std::move(setup),
                           {.clock = clock, .logger = logger, .observer = watch->registries}));
-  application->refresh_trust(Deadline::after(clock, limits::kTrustLoadWait));
+  application->refresh_local_trust(Deadline::after(clock, limits::kTrustLoadWait));
   if (const auto broken = application->broken_stores(); !broken.empty()) {
     return fail(Reason::BadConfig, broken.front());
   }
@@ -50,9 +53,20 @@ Service::Service(std::unique_ptr<Watch> watch, std::unique_ptr<Application> appl
       watch_(std::move(watch)),
       application_(std::move(application)),
       webhook_(application_->admitter(), clock, watch_->metrics, logger),
-      refresh_(limits::kRevocationRefreshInterval, [this] {
-        application_->refresh_revocation(Deadline::after(clock_, limits::kRevocationRefreshWait));
-      }) {}
+      expiry_(logger),
+      trust_(application_->trust_holder(), clock,
+             [] { return courier::make_patience()->chance(); }),
+      refresh_(limits::kRevocationRefreshInterval, Periodic::First::Later,
+               [this] {
+                 application_->refresh_revocation(
+                     Deadline::after(clock_, limits::kRevocationRefreshWait));
+               }),
+      credentials_(limits::kAzureRenewalInterval, Periodic::First::Now, [this] { keep_fresh(); }) {}
+
+void Service::keep_fresh() {
+  application_->renew_credentials(Deadline::after(clock_, limits::kAzureRenewalWait));
+  expiry_.look(*application_->trust(), clock_.now());
+}
 
 Result<void> Service::listen(const ServerSetup& server) {
   server::FrontOptions options;
@@ -69,9 +83,10 @@ Result<void> Service::listen(const ServerSetup& server) {
     return located(server.where, std::unexpected(front.error()));
   }
   front_ = std::move(*front);
-  auto admin = server::Admin::create(
-      server.admin_listen,
-      {.not_ready = [this] { return not_ready(); }, .metrics = [this] { return metrics_page(); }});
+  auto admin =
+      server::Admin::create(server.admin_listen, {.not_ready = [this] { return not_ready(); },
+                                                  .details = [this] { return details(); },
+                                                  .metrics = [this] { return metrics_page(); }});
   if (!admin) {
     return located(server.where_admin, std::unexpected(admin.error()));
   }
@@ -82,22 +97,37 @@ Result<void> Service::listen(const ServerSetup& server) {
 }
 
 void Service::reload() {
-  application_->refresh_trust(Deadline::after(clock_, limits::kTrustLoadWait));
+  application_->refresh_local_trust(Deadline::after(clock_, limits::kTrustLoadWait));
+  trust_.look_now();
   const auto tls = front_->reload_tls();
-  const auto problems = application_->trust_problems();
-  watch_->metrics.config_reload(tls.has_value() && problems.empty());
   if (!tls) {
     logger_.error("the serving certificate could not be reloaded; the old one stays",
                   {{"reason", wire_name(tls.error().reason)}, {"detail", tls.error().detail}});
   }
-  logger_.info("reloaded", {{"certificate", tls.has_value()}, {"trust", problems.empty()}});
+  // A vault that hangs must not keep a signal waiting.
+  reloading_ = std::jthread([this, good = tls.has_value()](const std::stop_token& stop) {
+    static_cast<void>(trust_.await_looks(stop, limits::kTrustLoadWait));
+    if (!stop.stop_requested()) {
+      end_reload(good);
+    }
+  });
+}
+
+void Service::end_reload(bool tls) {
+  const auto problems = application_->trust_problems();
+  watch_->metrics.config_reload(tls && problems.empty());
+  logger_.info("reloaded", {{"certificate", tls}, {"trust", problems.empty()}});
 }
 
 void Service::drain() {
   logger_.info("draining");
   draining_ = true;
   refresh_.stop();
+  credentials_.stop();
+  trust_.stop();
+  reloading_.request_stop();
   front_->drain(limits::kDrainWait);
+  application_->close_azure();  // a look at a vault that hangs would be waited for
   logger_.info("stopped");
 }
 
@@ -130,6 +160,29 @@ void Service::show_facts() {
   }
 }
 
+void Service::show_trust() {
+  const auto series = trust_series(*application_->trust(), clock_.now());
+  watch_->metrics.trusted(series.stores, series.certificates);
+  std::vector<server::Metrics::AzureToken> tokens;
+  if (const auto* azure = application_->azure()) {
+    for (std::size_t each = 0; each < azure->identities(); ++each) {
+      std::ranges::move(token_series(azure->keeper(each)), std::back_inserter(tokens));
+    }
+  }
+  watch_->metrics.azure_tokens(tokens);
+}
+
+// What /readyz?verbose adds.
+std::string Service::details() const {
+  auto text = trust_text(*application_->trust(), clock_.now());
+  if (const auto* azure = application_->azure()) {
+    for (std::size_t each = 0; each < azure->identities(); ++each) {
+      text += token_text(azure->keeper(each));
+    }
+  }
+  return text;
+}
+
 std::string Service::metrics_page() {
   const auto counters = front_->counters();
   const auto gauge = [this](std::string_view name, std::integral auto value) {
@@ -156,6 +209,7 @@ std::string Service::metrics_page() {
   gauge("countersign_revocation_cached_statuses", revocation.cached_statuses);
   gauge("countersign_revocation_cached_bytes", revocation.cached_bytes);
   show_facts();
+  show_trust();
   return watch_->metrics.text();
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "countersign/server/admin.h"
@@ -12,15 +13,18 @@
 
 #include "app/application.h"
 #include "app/config.h"
+#include "app/expiry_notices.h"
 #include "app/periodic.h"
 #include "app/registry_observer.h"
+#include "app/trust_refresher.h"
 #include "app/webhook.h"
 
 namespace countersign::app {
 
 class Service {
  public:
-  // Loads the trust stores and serves. Reason::BadConfig, with file, line and column of what can't
+  // Loads the trust stores in files and serves; those that are fetched follow, and until then the
+  // service is not ready. Reason::BadConfig, with file, line and column of what can't
   // be used. Clock and logger are borrowed.
   [[nodiscard]] static Result<std::unique_ptr<Service>> start(const ServerSetup&, Setup,
                                                               const Clock&, log::Logger&);
@@ -29,6 +33,7 @@ class Service {
   std::uint16_t admin_port() const { return admin_->port(); }
 
   // The serving certificate and the trust stores again; what can't be used leaves the old in place.
+  // Stores that are fetched follow; then the log says "reloaded".
   void reload();
   // Not ready, no new connections, finish what has begun.
   void drain();
@@ -43,7 +48,11 @@ class Service {
   Result<void> listen(const ServerSetup&);
   std::vector<std::string> not_ready() const;
   std::string metrics_page();
+  std::string details() const;
   void show_facts();
+  void show_trust();
+  void keep_fresh();
+  void end_reload(bool tls);
 
   const Clock& clock_;
   log::Logger& logger_;
@@ -53,7 +62,11 @@ class Service {
   Webhook webhook_;
   std::unique_ptr<server::Front> front_;
   std::unique_ptr<server::Admin> admin_;
-  Periodic refresh_;  // of revocation statuses
+  ExpiryNotices expiry_;
+  TrustRefresher trust_;
+  Periodic refresh_;        // of revocation statuses
+  Periodic credentials_;    // and of what tells who we are
+  std::jthread reloading_;  // what of a reload takes time
 };
 
 }  // namespace countersign::app

@@ -17,6 +17,7 @@
 #include "countersign/registry/mirrored_repository.h"
 #include "countersign/revocation/client.h"
 
+#include "app/azure_access.h"
 #include "app/credential_source.h"
 
 namespace countersign::app {
@@ -68,6 +69,7 @@ struct Setup {
   policy::Rules rules;
   std::unique_ptr<VerifierPlan> verifier;
   RevocationSetup revocation;
+  std::shared_ptr<AzureAccess> azure = nullptr;  // null: nothing of it was configured
   std::vector<StoreSetup> stores;
   std::vector<RegistrySetup> registries;
 };

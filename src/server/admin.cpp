@@ -14,6 +14,7 @@ namespace countersign::server {
 namespace {
 
 constexpr std::string_view kText = "text/plain; charset=utf-8";
+constexpr std::string_view kVerbose = "verbose";  // as Kubernetes' own components know it
 constexpr std::string_view kMetricsText = "text/plain; version=0.0.4; charset=utf-8";
 
 HttpReply page(int status, std::string_view content_type, std::string body) {
@@ -23,15 +24,12 @@ HttpReply page(int status, std::string_view content_type, std::string body) {
           .retry_after = {}};
 }
 
-HttpReply readiness(const std::vector<std::string>& reasons) {
-  if (reasons.empty()) {
-    return page(200, kText, "ready\n");
-  }
-  std::string body = "not ready\n";
+HttpReply readiness(const std::vector<std::string>& reasons, const std::string& details) {
+  std::string body = reasons.empty() ? "ready\n" : "not ready\n";
   for (const auto& reason : reasons) {
     body.append(reason).append("\n");
   }
-  return page(503, kText, std::move(body));
+  return page(reasons.empty() ? 200 : 503, kText, body + details);
 }
 
 // Pages are made on the listener's one thread: that /livez answers says that the loop is alive.
@@ -47,7 +45,7 @@ class HttpAdmin final : public Admin, private Site {
   void answer(HttpRequest request, Respond respond) override;
   void rejected(int) override {}
 
-  HttpReply page_of(std::string_view path) const;
+  HttpReply page_of(const HttpRequest& request) const;
 
   const AdminPages pages_;
   const SystemClock clock_;
@@ -77,18 +75,19 @@ std::optional<Refusal> HttpAdmin::refuse(const RequestHead& head) const {
 
 void HttpAdmin::answer(HttpRequest request, Respond respond) {
   try {
-    respond(page_of(request.path));
+    respond(page_of(request));
   } catch (const std::exception&) {
     respond(http_error(500));
   }
 }
 
-HttpReply HttpAdmin::page_of(std::string_view path) const {
-  if (path == "/livez") {
+HttpReply HttpAdmin::page_of(const HttpRequest& request) const {
+  if (request.path == "/livez") {
     return page(200, kText, "live\n");
   }
-  if (path == "/readyz") {
-    return readiness(pages_.not_ready());
+  if (request.path == "/readyz") {
+    return readiness(pages_.not_ready(),
+                     request.query == kVerbose ? pages_.details() : std::string());
   }
   return page(200, kMetricsText, pages_.metrics());
 }

@@ -15,6 +15,7 @@
 #include <prometheus/text_serializer.h>
 
 #include "server/registry_metrics.h"
+#include "server/trust_metrics.h"
 
 namespace countersign::server {
 namespace {
@@ -97,6 +98,7 @@ struct Metrics::Impl {
 
   prometheus::Registry registry;
   RegistryMetrics registries{registry};
+  TrustMetrics trust{registry};
   std::map<std::pair<Decision, Reason>, Counter*> decisions;
   std::map<Decision, prometheus::Histogram*> durations;
   std::map<int, Counter*> rejected;
@@ -201,6 +203,13 @@ void Metrics::registry_breaker(std::string_view host, RegistryBreaker state) {
 void Metrics::registry_pulls_left(std::string_view host, std::size_t count) {
   impl_->registries.pulls_left(host, static_cast<double>(count));
 }
+
+void Metrics::trusted(std::span<const TrustStore> stores,
+                      std::span<const TrustedCertificate> certificates) {
+  impl_->trust.trusted(stores, certificates);
+}
+
+void Metrics::azure_tokens(std::span<const AzureToken> tokens) { impl_->trust.tokens(tokens); }
 
 std::string Metrics::text() const {
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());

@@ -111,8 +111,8 @@ WholeWebhook::WholeWebhook(const std::string& trusted, std::span<const std::uint
   if (!config) {
     give_up(config.error().front());
   }
-  observer_ = std::make_unique<app::RegistryObserver>(metrics_, *logger_,
-                                                      app::hosts_of(config->setup.registries));
+  observer_ =
+      std::make_unique<app::RegistryObserver>(metrics_, *logger_, app::hosts_of(config->setup));
   auto application = app::Application::create(
       std::move(config->setup), {.clock = clock_, .logger = *logger_, .observer = *observer_});
   if (!application) {

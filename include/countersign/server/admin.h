@@ -14,6 +14,7 @@ namespace countersign::server {
 
 struct AdminPages {
   std::function<std::vector<std::string>()> not_ready;  // why not; empty means ready
+  std::function<std::string()> details;                 // lines that /readyz?verbose adds
   std::function<std::string()> metrics;                 // Prometheus text
 };
 

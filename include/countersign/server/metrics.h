@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,6 +44,27 @@ class Metrics {  // thread-safe
   enum class RegistryBreaker : std::uint8_t { Closed, Trying, Open };
   void registry_breaker(std::string_view host, RegistryBreaker);
   void registry_pulls_left(std::string_view host, std::size_t count);
+
+  // What is trusted and by which identities it is fetched, as it is now: names are of the
+  // configuration and of the operator's vaults. Each call replaces what the last one said.
+  struct TrustStore {
+    std::string name;
+    std::size_t certificates = 0;
+    std::size_t failing = 0;  // items that could not be looked at the last time
+    std::optional<std::chrono::seconds> age = {};  // of what was looked at longest ago
+  };
+  struct TrustedCertificate {
+    std::string store, item, version, thumbprint;
+    std::chrono::seconds not_after{};  // since 1970
+  };
+  struct AzureToken {
+    std::string identity, audience;
+    std::chrono::seconds left{};  // zero: there is none that is good
+    std::size_t requests = 0;
+    std::size_t failures = 0;
+  };
+  void trusted(std::span<const TrustStore>, std::span<const TrustedCertificate>);
+  void azure_tokens(std::span<const AzureToken>);
 
   std::string text() const;
 

@@ -27,7 +27,7 @@ class OfPods final : public CredentialSource {
  public:
   OfPods(ApiSetup setup, const Clock& clock) : setup_(std::move(setup)), clock_(clock) {}
 
-  Result<void> start(log::Logger& logger) override {
+  Result<void> start(const Means& means) override {
     auto server = setup_.server ? Result<cluster::ApiServer>(*setup_.server)
                                 : cluster::ApiServer::in_cluster(setup_.environment);
     if (!server) {
@@ -42,7 +42,7 @@ class OfPods final : public CredentialSource {
         *std::move(server),
         [file = setup_.token_file] { return read_file(file, limits::kApiTokenBytes); }, *http_,
         clock_);
-    secrets_ = std::make_unique<cluster::PullSecrets>(*client_, clock_, logger);
+    secrets_ = std::make_unique<cluster::PullSecrets>(*client_, clock_, means.logger);
     return {};
   }
 

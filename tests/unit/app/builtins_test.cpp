@@ -4,6 +4,7 @@
 
 #include "app/catalog.h"
 #include "samples.h"
+#include "support/scripted_transport.h"
 
 namespace countersign::app {
 namespace {
@@ -37,7 +38,8 @@ TEST(Builtins, NamesWhatIsKnownWhenAKindIsNot) {
   const auto made = make<CredentialSource>("azur", "kind: azur");
   EXPECT_EQ(made.port, nullptr);
   ASSERT_EQ(made.problems.size(), 1U);
-  EXPECT_NE(made.problems[0].find("anonymous, basic, dockerConfig, pullSecrets"),
+  EXPECT_NE(made.problems[0].find("anonymous, azureManagedIdentity, azureServicePrincipal, "
+                                  "azureWorkloadIdentity, basic, dockerConfig, pullSecrets"),
             std::string::npos);
 }
 
@@ -127,7 +129,8 @@ TEST(Builtins, PullSecretsNeedAnApiServer) {
   const auto started = [&logger](std::string_view text) {
     const auto made = make<CredentialSource>("pullSecrets", text);
     EXPECT_TRUE(made.problems.empty()) << text;
-    return made.port->start(*logger);
+    test::ScriptedTransport nobody;
+    return made.port->start({*logger, nobody});
   };
   const auto ca = "caFile: '" + SignedImage().home() + "/truststore/x509/ca/vectors/a.pem'";
   EXPECT_EQ(started("{}").error().reason, Reason::BadConfig) << "not in a cluster";

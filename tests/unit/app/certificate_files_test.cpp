@@ -13,12 +13,13 @@ namespace {
 // The number of certificates, or -1.
 int count(trust::CertificateSource& source) {
   const test::FixedClock clock;
-  const auto certificates = source.load(clock.in(std::chrono::seconds(1)));
-  if (!certificates) {
-    EXPECT_EQ(certificates.error().reason, Reason::BadConfig) << certificates.error().detail;
+  const auto items = source.load(clock.in(std::chrono::seconds(1)));
+  if (!items) {
+    EXPECT_EQ(items.error().reason, Reason::BadConfig) << items.error().detail;
     return -1;
   }
-  return static_cast<int>(certificates->size());
+  EXPECT_EQ(items->size(), 1U);
+  return static_cast<int>(items->front().entries->size());
 }
 
 const std::string& pem() {

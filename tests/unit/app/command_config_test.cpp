@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "app/commands.h"
@@ -10,7 +12,9 @@ namespace {
 TEST(CommandConfig, SaysOkToAGoodFile) {
   const support::TempFolder folder;
   TestConsole test;
-  EXPECT_EQ(config_check(folder.write("c.yaml", SignedImage().config()), test.console), Exit::Yes);
+  EXPECT_EQ(
+      config_check(folder.write("c.yaml", SignedImage().config()), Reach::Offline, test.console),
+      Exit::Yes);
   EXPECT_EQ(test.out.str(), "OK\n");
   EXPECT_EQ(test.err.str(), "");
 }
@@ -18,14 +22,27 @@ TEST(CommandConfig, SaysOkToAGoodFile) {
 TEST(CommandConfig, NamesFileLineAndColumnOfEveryMistake) {
   const support::TempFolder folder;
   const auto file = folder.write("c.yaml", SignedImage().config("lug: {}\nlog: {level: 7}\n"));
-  for (const auto command : {config_check, config_show}) {
+  using Command = std::function<Exit(Console&)>;
+  for (const auto& command :
+       {Command([&](Console& to) { return config_check(file, Reach::Offline, to); }),
+        Command([&](Console& to) { return config_check(file, Reach::Online, to); }),
+        Command([&](Console& to) { return config_show(file, to); })}) {
     TestConsole test;
-    EXPECT_EQ(command(file, test.console), Exit::Usage);
+    EXPECT_EQ(command(test.console), Exit::Usage);
     EXPECT_EQ(test.out.str(), "");
     EXPECT_TRUE(test.err.str().starts_with(file.string() + ":10:1: ")) << test.err.str();
     EXPECT_NE(test.err.str().find("\n" + file.string() + ":11:14: "), std::string::npos)
         << test.err.str();
   }
+}
+
+TEST(CommandConfig, TriesWhatAFileNames) {
+  const support::TempFolder folder;
+  TestConsole test;
+  EXPECT_EQ(
+      config_check(folder.write("c.yaml", SignedImage().config()), Reach::Online, test.console),
+      Exit::Yes);
+  EXPECT_TRUE(test.out.str().starts_with("trust store ca:vectors, ")) << test.out.str();
 }
 
 TEST(CommandConfig, ShowsAFileThatMeansTheSame) {

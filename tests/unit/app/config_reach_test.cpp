@@ -32,6 +32,16 @@ TEST(ConfigReach, NeedsNothing) {
   EXPECT_TRUE(transport.no_proxy.empty());
 }
 
+TEST(ConfigReach, NeverAllowsTheMetadataService) {  // AZ-16
+  for (const auto* range : {"169.254.169.254", "169.254.0.0/16", "0.0.0.0/0", "::/0"}) {
+    const auto [transport, problems, effective] =
+        read("allowAddresses: ['" + std::string(range) + "']");
+    EXPECT_EQ(problems.size(), 1U) << range;
+    EXPECT_TRUE(transport.allowed.empty()) << range;
+  }
+  EXPECT_TRUE(read("allowAddresses: ['169.254.1.0/24', 10.0.0.0/8]").problems.empty());
+}
+
 TEST(ConfigReach, ReadsProxies) {
   struct Row {
     const char* text;

@@ -61,7 +61,7 @@ TEST(Config, NamesTheLineOfEveryMistake) {  // POL-02, AW-119
            {"rules:", "rulez:", ":3:3:", "unknown key \"rulez\""},
            {"action: verify", "action: verfy", ":4:63:", "action"},
            {"name: signed", "name: signed, name: x", ":4:22:", "given twice"},
-           {"source: files", "source: filez", ":7:34:", "none of files"},
+           {"source: files", "source: filez", ":7:34:", "none of azureKeyVault, files"},
            {"\"ca:vectors\"", "\"CA:vectors\"", ":7:12:", "name"},
            {"\"ca:vectors\"", "\"ca:other\"", ":5:14:", "ca:vectors is not one of trustStores"},
            {"host: registry.example", "host: https://registry.example", ":9:12:", "host"},

@@ -5,6 +5,8 @@
 
 #include "countersign/registry/docker_config.h"
 
+#include "support/scripted_transport.h"
+
 namespace countersign::app {
 namespace {
 
@@ -12,7 +14,8 @@ TEST(CredentialSource, OneForAllGivesEverybodyTheSame) {
   const std::shared_ptr<registry::CredentialProvider> provider = registry::anonymous();
   const auto source = one_for_all(provider);
   const auto logger = log::make_silent_logger();
-  EXPECT_TRUE(source->start(*logger));
+  test::ScriptedTransport nobody;
+  EXPECT_TRUE(source->start({*logger, nobody}));
   EXPECT_EQ(source->provider_for({}), provider);
   EXPECT_EQ(source->provider_for({"shop", "build", {"pull"}}), provider);
 }

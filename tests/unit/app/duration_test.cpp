@@ -40,5 +40,17 @@ TEST(Duration, RefusesWhatNobodyMeans) {
   }
 }
 
+TEST(Duration, IsWrittenAsItIsRead) {
+  for (const auto* text : {"0s", "90m", "15m", "24h", "1h30m", "59s", "720h", "1h1m1s"}) {
+    const auto duration = parse_duration(text);
+    ASSERT_TRUE(duration) << text;
+    const auto written = parse_duration(duration_text(*duration));
+    ASSERT_TRUE(written) << duration_text(*duration);
+    EXPECT_EQ(*written, *duration) << text;
+  }
+  EXPECT_EQ(duration_text(std::chrono::minutes(15)), "15m");
+  EXPECT_EQ(duration_text(std::chrono::hours(24)), "24h");
+}
+
 }  // namespace
 }  // namespace countersign::app

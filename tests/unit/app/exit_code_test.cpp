@@ -35,6 +35,9 @@ TEST(ExitCode, SaysYesOnlyToWhatIsTrustedOrSkipped) {
 TEST(ExitCode, TellsWhatCouldNotBeFoundOutFromNo) {
   EXPECT_EQ(exit_of(Reason::RegistryUnavailable), Exit::Unknown);
   EXPECT_EQ(exit_of(Reason::DeadlineExceeded), Exit::Unknown);
+  EXPECT_EQ(exit_of(Reason::CredentialsUnavailable), Exit::Unknown);
+  EXPECT_EQ(exit_of(Reason::AzureIdentityRefused), Exit::Unknown);
+  EXPECT_EQ(exit_of(Reason::AzureIdentityUnavailable), Exit::Unknown);
   EXPECT_EQ(exit_of(Reason::RegistryNotAllowed), Exit::No);
   EXPECT_EQ(exit_of(Reason::BadReference), Exit::Usage);
 }

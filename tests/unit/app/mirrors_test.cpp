@@ -50,8 +50,11 @@ class MirrorsTest : public testing::Test {
       setups[0].mirrors[0].word = registry::Place::Word::Everything;
     }
     name_ = setups[0].host + "/team/app";
-    registries_ = *Registries::create(std::move(setups),
-                                      {.facts = facts_, .observer = observer_, .clock = clock_});
+    app::Setup setup;
+    setup.registries = std::move(setups);
+    registries_ = *Registries::create(
+        std::move(setup),
+        {.facts = facts_, .observer = observer_, .logger = *logger_, .clock = clock_});
   }
   std::optional<Reason> resolve(const std::string& reference) {
     const auto image = *oci::ImageRef::parse(name_ + reference);
@@ -72,7 +75,8 @@ class MirrorsTest : public testing::Test {
 
   test::FixedClock clock_;
   registry::Facts facts_{clock_};
-  registry::SilentObserver observer_;
+  std::unique_ptr<log::Logger> logger_ = log::make_silent_logger();
+  courier::SilentObserver observer_;
   std::string name_;
   std::unique_ptr<Registries> registries_;
   std::string digest_ = oci::Digest::of(as_bytes(kManifest)).text();

@@ -30,8 +30,11 @@ RegistrySetup with_mirror(std::string host, std::string mirror) {
 class RegistriesTest : public testing::Test {
  protected:
   Result<std::unique_ptr<Registries>> create(std::vector<RegistrySetup> setups) {
-    return Registries::create(std::move(setups),
-                              {.facts = facts_, .observer = observer_, .clock = clock_});
+    app::Setup setup;
+    setup.registries = std::move(setups);
+    return Registries::create(
+        std::move(setup),
+        {.facts = facts_, .observer = observer_, .logger = *logger_, .clock = clock_});
   }
   Result<std::unique_ptr<Registries>> create(RegistrySetup setup) {
     std::vector<RegistrySetup> setups;
@@ -41,7 +44,8 @@ class RegistriesTest : public testing::Test {
 
   test::FixedClock clock_;
   registry::Facts facts_{clock_};
-  registry::SilentObserver observer_;
+  std::unique_ptr<log::Logger> logger_ = log::make_silent_logger();
+  courier::SilentObserver observer_;
 };
 
 std::optional<Reason> refused(Registries& registries, std::string_view image) {
@@ -135,10 +139,10 @@ TEST_F(RegistriesTest, JudgesNoImageUnderTheNameOfAMirror) {
 }
 
 TEST_F(RegistriesTest, KnowsTheHostsThatRequestsGoTo) {
-  std::vector<RegistrySetup> setups;
-  setups.push_back(with_mirror("docker.io", "m.example:5000"));
-  setups.push_back(remote("ghcr.io"));
-  EXPECT_EQ(hosts_of(setups), (Hosts{"registry-1.docker.io", "m.example:5000", "ghcr.io"}));
+  app::Setup setup;
+  setup.registries.push_back(with_mirror("docker.io", "m.example:5000"));
+  setup.registries.push_back(remote("ghcr.io"));
+  EXPECT_EQ(hosts_of(setup), (Hosts{"registry-1.docker.io", "m.example:5000", "ghcr.io"}));
 }
 
 }  // namespace

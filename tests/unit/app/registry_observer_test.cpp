@@ -8,7 +8,7 @@
 namespace countersign::app {
 namespace {
 
-using State = registry::Observer::Breaker;
+using State = courier::Observer::Breaker;
 
 class Lines final : public log::Logger {
  public:
@@ -36,7 +36,7 @@ class RegistryObserverTest : public testing::Test {
 };
 
 TEST_F(RegistryObserverTest, CountsUnderTheNamesOfTheConfiguration) {
-  registry::Exchange exchange;
+  courier::Exchange exchange;
   exchange.kind = "blob";
   exchange.status = 200;
   for (const auto* const host : {"a.example", "b.example:5000", "b.example", "storage.example"}) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "countersign/registry/courier.h"
+#include "countersign/courier/courier.h"
 
 #include "app/config.h"
 #include "app/console.h"
@@ -30,7 +30,7 @@ struct TestConsole {
 struct TestServices {
   test::FixedClock clock;
   Services services{clock, "/nonexistent/config.json"};
-  registry::SilentObserver observer;
+  courier::SilentObserver observer;
 };
 
 struct SignedImage {  // one case of tests/data/notation/valid

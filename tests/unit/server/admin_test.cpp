@@ -29,6 +29,7 @@ class AdminTest : public testing::Test {
 
   std::unique_ptr<Admin> admin_;
   const AdminPages pages_{.not_ready = [] { return std::vector<std::string>{}; },
+                          .details = [] { return std::string("store ca:acme\n"); },
                           .metrics = [] { return std::string("countersign_ready 1\n"); }};
 };
 
@@ -40,7 +41,8 @@ TEST_F(AdminTest, ServesItsPages) {
   EXPECT_EQ(live.body, "live\n");
   const auto ready = client.ask(get("/readyz?verbose"));
   EXPECT_EQ(ready.status, 200);
-  EXPECT_EQ(ready.body, "ready\n");
+  EXPECT_EQ(ready.body, "ready\nstore ca:acme\n");
+  EXPECT_EQ(client.ask(get("/readyz")).body, "ready\n");
   const auto metrics = client.ask(get("/metrics"));
   EXPECT_EQ(metrics.status, 200);
   EXPECT_EQ(metrics.body, "countersign_ready 1\n");
