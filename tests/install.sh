@@ -15,7 +15,7 @@ build=(
 tests=(
   libgtest-dev libgmock-dev libbenchmark-dev libcpprest-dev libcbor-dev
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19
-  binutils shellcheck git gcovr apache2-utils wrk
+  binutils shellcheck git gcovr apache2-utils wrk python3-venv
 )
 
 usage() { sed -n '3,8s/^# \{0,1\}//p' "$0"; }

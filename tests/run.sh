@@ -10,7 +10,7 @@
 #     soak      150,000 decisions over failing registries, release build: right answers, and nothing grows
 #     fuzz      every fuzz target for FUZZ_SECONDS (60)
 #     release   hardened build; the hardening is read from the binary
-#     peers     real registries, Notation CLI and API server, from the Go module proxy (tests/peers)
+#     peers     real registries, Notation CLI, API server and a Key Vault, from the Go module proxy (tests/peers)
 #     e2e       the release binary with these peers on loopback
 #     demo      deploy/demo/run.sh
 #   tests/run.sh PART...         only these
@@ -52,7 +52,7 @@ part_install() { tests/install.sh; }
 part_unit() { build dev && ctest --preset dev -j "$jobs"; }
 part_asan() { build asan && ctest --preset asan -j "$jobs"; }
 part_tsan() {
-  build tsan unit_admission_threads unit_registry_memory unit_revocation_threads unit_server_sockets integration_registry integration_revocation \
+  build tsan unit_admission_threads unit_azure_threads unit_registry_memory unit_revocation_threads unit_server_sockets integration_courier integration_registry integration_revocation \
     integration_server &&
     ctest --preset tsan -j "$jobs"
 }
@@ -62,7 +62,9 @@ part_soak() {
 }
 part_fuzz() { build fuzz && tests/fuzz.sh "build/fuzz" "${FUZZ_SECONDS:-60}"; }
 part_release() { build release && python3 tests/hygiene/check_elf.py build/release/countersign; }
-part_peers() { tests/peers/build.sh; }
+part_peers() {
+  tests/peers/build.sh && tests/peers/vault-check.sh "${require[@]}" && python3 tests/e2e/scripted_azure.py --self-check
+}
 part_e2e() { tests/e2e/run.sh "${require[@]}"; }
 part_demo() { deploy/demo/run.sh; }
 part_tidy() { build tidy; }

@@ -5,7 +5,7 @@
 # and what; the last line counts. Ends 0 when nothing failed.
 #
 #   PART             registries, matrix, indexes, costs, mirrors, secrets, transports, differential, pods,
-#                    requests, clients, faults, configuration, kubernetes; all by default
+#                    requests, clients, faults, configuration, azure, kubernetes; all by default
 #   --binary FILE    the program; build/release/countersign, else build/dev/countersign
 #   --client FILE    the second client; build/dev/tests/e2e/e2e_client
 #   --require        what is missing is a failure, not a skipped check

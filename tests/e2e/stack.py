@@ -8,6 +8,7 @@ import re
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 PEERS = pathlib.Path(__file__).resolve().parent.parent / "peers"
@@ -89,9 +90,9 @@ class Certificates:
 class Server:
     """`countersign serve` with one configuration."""
 
-    def __init__(self, binary, work, certificates, configure):
-        """`configure` gets the sections that every configuration has and returns the whole."""
-        self.binary, self.work = binary, work
+    def __init__(self, binary, work, certificates, configure, environment=None):
+        """`configure` gets the sections that every configuration has and returns the whole; `environment` is beside ours."""
+        self.binary, self.work, self.environment = binary, work, os.environ | (environment or {})
         self.port, self.admin = free_port(), free_port()
         self.ca = certificates.ca
         certificate, key = certificates.issue("webhook")
@@ -104,14 +105,16 @@ class Server:
             "log": {"level": "info", "format": "json"}}), indent=2))
         self.process = None
 
-    def __enter__(self):
+    def start(self):
         with open(self.work / "server.log", "ab") as log:
             self.process = subprocess.Popen([self.binary, "serve", "--config", self.config], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log, cwd=self.work)
+                                            stdout=log, stderr=log, cwd=self.work, env=self.environment)
+
+    def __enter__(self):
+        self.start()
         if not until(READY_SECONDS, lambda: self.process.poll() is not None or self.ready()) or self.process.poll() is not None:
-            text = (self.work / "server.log").read_text(errors="replace")[-1500:]
             self.stop()
-            raise RuntimeError(f"the server is not ready: {text}")
+            raise RuntimeError(f"the server is not ready: {self.log()[-1500:]}")
         return self
 
     def __exit__(self, *_):
@@ -129,11 +132,20 @@ class Server:
             return None
 
     def ready(self):
+        return self.probe("/readyz").status == 200
+
+    def probe(self, path):
+        """A page of the admin endpoint; status 0 when it does not answer."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/readyz", timeout=2) as answer:
-                return answer.status == 200
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}{path}", timeout=2) as answer:
+                return Reply(answer.status, {}, answer.read().decode())
+        except urllib.error.HTTPError as error:
+            return Reply(error.code, {}, error.read().decode())
         except OSError:
-            return False
+            return Reply(0, {}, "")
+
+    def log(self):
+        return (self.work / "server.log").read_text(errors="replace")
 
     def metrics(self, name):
         """The series of one name: (labels, value)."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+import azure_checks
 import bad_configuration
 import bad_requests
 import differential
@@ -49,7 +50,8 @@ PARTS = (("registries", "signed images in real registries", signed_images.check)
          ("requests", "requests that are none", bad_requests.check),
          ("clients", "clients that misuse their connection", hostile_clients.check),
          ("faults", "registries that misbehave", hostile_registry.check),
-         ("configuration", "configurations that can't be used", bad_configuration.check))
+         ("configuration", "configurations that can't be used", bad_configuration.check),
+         ("azure", "Azure: identities, Key Vault, Container Registry", azure_checks.check))
 PEER_PROGRAMS = ("notation", "oras", "crane", "ociregistry", "registry")
 CLUSTER_PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kubectl")
 

@@ -44,7 +44,11 @@ def configuration(world, registries, policy=None):
 
 
 def verify(world, registries, reference, policy=None):
-    done = run(world.binary, "verify", "-o", "json", "--config", configuration(world, registries, policy), reference, ok=None)
+    return ask(world.binary, configuration(world, registries, policy), reference)
+
+
+def ask(binary, file, reference, **options):
+    done = run(binary, "verify", "-o", "json", "--config", file, reference, ok=None, **options)
     try:
         report = json.loads(done.stdout)
     except ValueError:
