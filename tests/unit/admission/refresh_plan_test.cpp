@@ -51,7 +51,7 @@ TEST(RefreshPlan, SpreadsByATenth) {  // AZ-43, AKV-04
       RefreshPlan plan(minutes(15));
       double chance = 0.5;
       auto time = std::chrono::milliseconds(0);  // they start together
-      for (int turn = 0; time < minutes(60); ++turn) {
+      while (time < minutes(60)) {
         ++loads;
         in_second.at(static_cast<std::size_t>(time / seconds(1))) += 1;
         // A low-discrepancy walk instead of chance: the same at every run.
