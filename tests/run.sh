@@ -52,8 +52,8 @@ part_install() { tests/install.sh; }
 part_unit() { build dev && ctest --preset dev -j "$jobs"; }
 part_asan() { build asan && ctest --preset asan -j "$jobs"; }
 part_tsan() {
-  build tsan unit_admission_threads unit_azure_threads unit_registry_memory unit_revocation_threads unit_server_sockets integration_courier integration_registry integration_revocation \
-    integration_server &&
+  build tsan unit_admission_threads unit_azure_threads unit_registry_memory unit_revocation_threads unit_server_sockets \
+    integration_azure integration_courier integration_registry integration_revocation integration_server &&
     ctest --preset tsan -j "$jobs"
 }
 part_soak() {
