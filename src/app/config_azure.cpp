@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
+#include "countersign/net/header_reader.h"
 #include "countersign/net/url.h"
+#include "countersign/registry/host_pattern.h"
 
 #include "app/config_sections.h"
 
@@ -27,6 +29,32 @@ Result<std::string> parse_audience(const std::string& text) {
     return fail(Reason::BadConfig, "https://... without a slash at the end is expected");
   }
   return text;
+}
+
+// ".vault.azure.net": what stands behind the name of a vault or registry.
+Result<std::string> parse_suffix(const std::string& text) {
+  TRY_VOID(registry::HostPattern::parse("*" + text));
+  if (!text.starts_with('.') || net::lower(text) != text) {
+    return fail(Reason::BadConfig, "a dot and the lower-case end of a host name are expected");
+  }
+  return text;
+}
+
+// A cloud of the table, and what differs from it in one that the table does not have.
+void read_cloud(Section& section, azure::Cloud& cloud) {
+  if (auto known = section.parsed("cloud", "public", parse_cloud)) {
+    cloud = *std::move(known);
+  }
+  using Parse = Result<std::string> (*)(const std::string&);
+  const auto read = [&section](std::string_view key, Parse parse, std::string& value) {
+    if (section.has(key)) {
+      value = section.understood(key, parse(section.required_text(key))).value_or("");
+    }
+  };
+  read("vaultSuffix", parse_suffix, cloud.vault_suffix);
+  read("vaultAudience", parse_audience, cloud.vault_audience);
+  read("registrySuffix", parse_suffix, cloud.registry_suffix);
+  read("registryAudience", parse_audience, cloud.registry_audience);
 }
 
 void read_name(Section& section, std::string_view key, std::optional<std::string>& name) {
@@ -174,19 +202,10 @@ std::shared_ptr<AzureAccess> read_azure(Section& root, const Services& services)
   auto section = root.section("azure");
   AzureSetup azure;
   azure.environment = services.azure_environment;
-  if (auto cloud = section.parsed("cloud", "public", parse_cloud)) {
-    azure.cloud = *std::move(cloud);
-  }
+  read_cloud(section, azure.cloud);
   if (section.has("authority")) {
     azure.authority = section.understood(
         "authority", azure::parse_authority(section.required_text("authority"), azure::Port::Any));
-  }
-  if (section.has("registryAudience")) {
-    azure.cloud.registry_audience =
-        section
-            .understood("registryAudience",
-                        parse_audience(section.required_text("registryAudience")))
-            .value_or("");
   }
   read_defaults(section, azure);
   azure.identity = read_identities(section, azure, {azure.workload});

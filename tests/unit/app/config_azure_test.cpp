@@ -74,6 +74,24 @@ TEST(ConfigAzure, ReadsEveryIdentity) {
   EXPECT_EQ(azure.identity, order);
 }
 
+TEST(ConfigAzure, ACloudMayBeOneThatNobodyKnows) {  // AZ-18
+  const std::string cloud =
+      "{authority: 'https://login.cloud.example', vaultSuffix: .vault.cloud.example, "
+      "vaultAudience: 'https://vault.cloud.example', registrySuffix: .registry.cloud.example, "
+      "registryAudience: 'https://registry.cloud.example'}";
+  const auto store = [](const std::string& host) {
+    return "{name: 'ca:v', source: azureKeyVault, vault: 'https://" + host +
+           "', certificates: [{name: signer}]}";
+  };
+  const auto [config, problems] =
+      parse(cloud, store("kvdemo.vault.cloud.example"),
+            registry("acme1.registry.cloud.example", "azureWorkloadIdentity"));
+  ASSERT_TRUE(config) << problems.front();
+  EXPECT_EQ(config->setup.azure->setup().cloud.vault_audience, "https://vault.cloud.example");
+  EXPECT_FALSE(parse(cloud, store("kvdemo.vault.azure.net")).config);
+  EXPECT_FALSE(parse(cloud, "", registry("acme1.azurecr.io", "azureWorkloadIdentity")).config);
+}
+
 TEST(ConfigAzure, APlaceMaySayOtherwise) {
   const auto [config, problems] =
       parse("{tenantId: t-1, clientId: c-1}",
@@ -91,17 +109,26 @@ TEST(ConfigAzure, APlaceMaySayOtherwise) {
 }
 
 TEST(ConfigAzure, RefusesWhatCantBeMeant) {  // AZ-05
-  for (const auto& azure :
-       {std::string("{cloud: mars}"), std::string("{tenantId: a/b}"), std::string("{clientId: ''}"),
-        std::string("{clientId: \"a\\r\\nb\"}"), std::string("{tenantId: ..}"),
-        std::string("{identity: azureServicePrincipal}"), std::string("{identity: basic}"),
-        std::string("{identity: []}"), std::string("{identity: [azureManagedIdentity, x]}"),
-        std::string("{authority: 'http://login.example'}"),
-        std::string("{authority: 'https://u@login.example'}"),
-        std::string("{managedIdentity: {clientId: a, objectId: b}}"),
-        std::string("{registryAudience: 'https://management.azure.com/'}"),
-        std::string("{registryAudience: 'http://management.azure.com'}"),
-        "{clientCertificateFile: c, " + kSecret + "}", std::string("{surprise: 1}")}) {
+  for (const auto& azure : {std::string("{cloud: mars}"),
+                            std::string("{tenantId: a/b}"),
+                            std::string("{clientId: ''}"),
+                            std::string("{clientId: \"a\\r\\nb\"}"),
+                            std::string("{tenantId: ..}"),
+                            std::string("{identity: azureServicePrincipal}"),
+                            std::string("{identity: basic}"),
+                            std::string("{identity: []}"),
+                            std::string("{identity: [azureManagedIdentity, x]}"),
+                            std::string("{authority: 'http://login.example'}"),
+                            std::string("{authority: 'https://u@login.example'}"),
+                            std::string("{managedIdentity: {clientId: a, objectId: b}}"),
+                            std::string("{registryAudience: 'https://management.azure.com/'}"),
+                            std::string("{registryAudience: 'http://management.azure.com'}"),
+                            std::string("{vaultSuffix: vault.azure.net}"),
+                            std::string("{vaultSuffix: .Vault.example}"),
+                            std::string("{vaultSuffix: './x'}"),
+                            std::string("{registrySuffix: ''}"),
+                            "{clientCertificateFile: c, " + kSecret + "}",
+                            std::string("{surprise: 1}")}) {
     EXPECT_FALSE(parse(azure).config) << azure;
   }
 }
