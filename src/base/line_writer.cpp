@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/line_writer.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <poll.h>
 #include <unistd.h>
@@ -9,10 +10,17 @@
 namespace countersign::log {
 namespace {
 
-// Whole lines, half of all bytes or a little more.
-void drop_older_half(std::string& lines) {
+std::uint64_t count_lines(std::string_view lines) {
+  return static_cast<std::uint64_t>(std::ranges::count(lines, '\n'));
+}
+
+// Whole lines, half of all bytes or a little more; how many.
+std::uint64_t drop_older_half(std::string& lines) {
   const auto end = lines.find('\n', lines.size() / 2);
-  lines.erase(0, end == std::string::npos ? end : end + 1);
+  const auto kept = end == std::string::npos ? lines.size() : end + 1;
+  const auto dropped = count_lines(std::string_view(lines).substr(0, kept));
+  lines.erase(0, kept);
+  return dropped;
 }
 
 }  // namespace
@@ -34,7 +42,7 @@ void LineWriter::write(std::string_view line, Urgency urgency) {
   {
     const std::scoped_lock lock(mutex_);
     if (waiting_.size() + line.size() > most_) {
-      drop_older_half(waiting_);
+      dropped_ += drop_older_half(waiting_);
     }
     wakes = waiting_.empty() || urgency == Urgency::AtOnce;
     urgent_ = urgent_ || urgency == Urgency::AtOnce;
@@ -64,8 +72,8 @@ void LineWriter::run() {
   }
 }
 
-// What can't be written is lost: there is nobody to tell.
-void LineWriter::write_all(std::string_view lines) const {
+// What can't be written is lost: a pipe that nobody reads any more, a full disk.
+void LineWriter::write_all(std::string_view lines) {
   while (!lines.empty()) {
     const auto written = ::write(descriptor_, lines.data(), lines.size());
     if (written > 0) {
@@ -74,6 +82,7 @@ void LineWriter::write_all(std::string_view lines) const {
       pollfd room{.fd = descriptor_, .events = POLLOUT, .revents = 0};
       ::poll(&room, 1, -1);
     } else if (written == 0 || errno != EINTR) {
+      dropped_ += count_lines(lines);
       return;
     }
   }

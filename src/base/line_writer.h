@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes lines from a thread of its own, many at a time, so that nobody waits for who reads them.
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -24,16 +25,18 @@ class LineWriter {  // thread-safe
 
   enum class Urgency : std::uint8_t { CanWait, AtOnce };  // CanWait: limits::kLogPause
   void write(std::string_view line, Urgency);             // with the end of the line
+  std::uint64_t dropped() const { return dropped_; }      // lines, lost ones included
 
  private:
   void run();
-  void write_all(std::string_view lines) const;
+  void write_all(std::string_view lines);
 
   const int descriptor_;
   const std::size_t most_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::string waiting_;
+  std::atomic<std::uint64_t> dropped_{0};
   bool urgent_ = false;
   bool stopping_ = false;
   std::thread thread_;  // the last: it uses the others

@@ -65,14 +65,34 @@ std::string with_ellipsis(std::string text, std::size_t most) {
   return text.append(kEllipsis.substr(0, most - kept));
 }
 
+bool is_printable_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char each) { return each >= 0x20 && each <= 0x7E; });
+}
+
 // The text is clean or ours: no control characters.
 void append_json(std::string& line, std::string_view text) {
   line += '"';
-  for (auto end = text.find_first_of("\"\\"); end != text.npos; end = text.find_first_of("\"\\")) {
-    line.append(text.substr(0, end)).append({'\\', text[end]});
-    text.remove_prefix(end + 1);
+  while (!text.empty()) {
+    const auto plain = static_cast<std::size_t>(
+        std::ranges::find_if(text, [](char each) { return each == '"' || each == '\\'; }) -
+        text.begin());
+    line.append(text.substr(0, plain));
+    if (plain == text.size()) {
+      break;
+    }
+    line.append({'\\', text[plain]});
+    text.remove_prefix(plain + 1);
   }
-  line.append(text) += '"';
+  line += '"';
+}
+
+// Of any origin. What is clean as it stands, which is nearly everything, needs no copy.
+void append_cleaned_json(std::string& line, std::string_view text) {
+  if (text.size() <= limits::kLogField && is_printable_ascii(text)) {
+    append_json(line, text);
+  } else {
+    append_json(line, clean(text, limits::kLogField));
+  }
 }
 
 std::string_view label(Level level) {
@@ -105,7 +125,7 @@ spdlog::level::level_enum spdlog_level(Level level) {
 
 void append_value(std::string& line, const Field& field) {
   if (const auto* text = std::get_if<std::string_view>(&field.value)) {
-    append_json(line, clean(*text, limits::kLogField));
+    append_cleaned_json(line, *text);
   } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
     line += std::to_string(*number);
   } else {
@@ -114,10 +134,13 @@ void append_value(std::string& line, const Field& field) {
 }
 
 std::string json_line(Level level, std::string_view message, std::initializer_list<Field> fields) {
-  std::string line = R"("level":)";
+  static constexpr std::size_t kUsualLine = 512;  // of a decision
+  std::string line;
+  line.reserve(kUsualLine);
+  line += R"("level":)";
   append_json(line, label(level));
   line += R"(,"message":)";
-  append_json(line, clean(message, limits::kLogField));
+  append_cleaned_json(line, message);
   for (const auto& field : fields) {
     line += ',';
     append_json(line, field.name);
@@ -139,6 +162,9 @@ std::string text_line(Level level, std::string_view message, std::initializer_li
 }
 
 class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  std::uint64_t dropped() const { return writer_.dropped(); }
+
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t line;
@@ -156,7 +182,10 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
 class StderrLogger final : public Logger {
  public:
   StderrLogger(Level least, Format format)
-      : least_(least), format_(format), logger_("countersign", std::make_shared<StderrSink>()) {
+      : least_(least),
+        format_(format),
+        sink_(std::make_shared<StderrSink>()),
+        logger_("countersign", sink_) {
     logger_.set_level(spdlog_level(least));
     logger_.set_pattern(format == Format::Json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})"
                                                : "%Y-%m-%dT%H:%M:%S.%eZ %v",
@@ -171,10 +200,12 @@ class StderrLogger final : public Logger {
                                               : text_line(level, message, fields);
     logger_.log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
   }
+  std::uint64_t dropped() const override { return sink_->dropped(); }
 
  private:
   Level least_;
   Format format_;
+  std::shared_ptr<StderrSink> sink_;
   spdlog::logger logger_;
 };
 

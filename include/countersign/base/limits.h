@@ -536,4 +536,179 @@ inline constexpr std::size_t kMirrors = 8;
 // Kubernetes: a label as of RFC 1123.
 inline constexpr std::size_t kNamespaceBytes = 63;
 
+// --- Labels of namespaces
+// A label that was changed counts after it.
+inline constexpr seconds kNamespaceLife{10};
+// So old may labels be when the API server can't be asked: a restart of it takes less.
+inline constexpr seconds kNamespaceStale{60};
+// Of a look while older labels would do: a decision must not wait long for what it can do without.
+inline constexpr seconds kNamespaceStaleWait{1};
+// After a look that failed, older labels count so long before the next one.
+inline constexpr seconds kNamespaceRetry{2};
+// Kept; a large cluster has some thousand, and labels of one are some hundred bytes.
+inline constexpr std::size_t kNamespacesKeptBytes = 4 * kMiB;
+// Of one namespace; Kubernetes bounds them by the size of the object alone.
+inline constexpr std::size_t kNamespaceLabels = 1'000;
+
+// --- Serving certificate that keeps itself
+// As cert-manager's and Kyverno's own webhooks have it.
+inline constexpr seconds kAuthorityLife{31'536'000};
+// A leaf of the authority ends before it does, whenever it is made: at most a third of it.
+inline constexpr seconds kLeafLife{7'776'000};
+// A rotation takes minutes; shorter than a day nobody needs, and each is a write in the cluster.
+inline constexpr seconds kAuthorityLifeLeast{86'400};
+// Ten years: what others sign for the longest.
+inline constexpr seconds kAuthorityLifeMost{315'360'000};
+// A leaf is renewed with a third of it left: an hour leaves twenty minutes.
+inline constexpr seconds kLeafLifeLeast{3'600};
+// Clocks of nodes and API servers differ by less.
+inline constexpr seconds kCertificateBackdate{300};
+// Of the lifetime: replicas don't all renew at one moment, and the first spares the others.
+inline constexpr int kRenewalJitterShare = 30;
+// Between the bundle being everywhere and the leaf that needs it: API servers learn of it by a
+// watch within seconds, replicas look every kCertificateLook.
+inline constexpr seconds kBundleSettling{60};
+// Each is two or three small requests; a new pair is with every replica after it.
+inline constexpr seconds kCertificateLook{10};
+// Of one look, all requests together.
+inline constexpr seconds kCertificateLookWait{20};
+// A bundle that somebody else keeps changing is mended no more often.
+inline constexpr seconds kBundleMendEvery{60};
+// The same trouble is logged again after it.
+inline constexpr seconds kServingTroubleEvery{600};
+// Steps of one look: a start makes everything, publishes and notes it; the rest is for lost races.
+inline constexpr int kCertificateSteps = 8;
+// A service has five names at most, and a few for people.
+inline constexpr std::size_t kServingNames = 20;
+// Providers of Gatekeeper that hold our bundle; one is usual.
+inline constexpr std::size_t kServingProviders = 20;
+// Webhooks of one configuration; ours has three.
+inline constexpr std::size_t kWebhooksOfConfiguration = 100;
+
+// --- Events
+// Of an event's message; the API server refuses more.
+inline constexpr std::size_t kEventMessageBytes = 1024;
+// Events fill etcd and its watchers.
+inline constexpr std::size_t kEventsPerMinute = 30;
+// Of `perMinute`: ten a second.
+inline constexpr std::size_t kEventsPerMinuteMost = 600;
+// That wait to be written, or to be counted together.
+inline constexpr std::size_t kEventsWaiting = 200;
+// Equal ones within it become one.
+inline constexpr seconds kEventTogether{60};
+// Of writing one.
+inline constexpr seconds kEventWait{5};
+// Events that were lost are told of no more often.
+inline constexpr seconds kEventTroubleEvery{300};
+
+// --- external data provider
+// Keys are made of one object, and etcd keeps objects of at most 1.5 MiB.
+inline constexpr std::size_t kProviderRequestBytes = 2 * kMiB;
+// As kImageUsesPerReview: a key for every image field of the largest pod.
+inline constexpr std::size_t kProviderKeys = 1'000;
+// "[" namespace "]" and a reference: nothing longer can be pulled.
+inline constexpr std::size_t kProviderKeyBytes = 2 + kHostLabel + kReferenceBytes;
+// A request is 4 levels deep.
+inline constexpr std::size_t kProviderJsonDepth = 8;
+// Keys, and room for members that a later version adds.
+inline constexpr std::size_t kProviderJsonNodes = 2 * kProviderKeys;
+// Of a message for people: as much as a denial says of an image (kube::denial_message).
+inline constexpr std::size_t kProviderMessageBytes = 512;
+// Gatekeeper's validating webhook has 3 s, and needs some of it for itself.
+inline constexpr milliseconds kProviderTimeout{2'500};
+// Less than a round trip to a registry far away would refuse everything.
+inline constexpr milliseconds kProviderTimeoutLeast{100};
+// The API server waits 30 s for any webhook, and Gatekeeper is one.
+inline constexpr milliseconds kProviderTimeoutMost{29'000};
+
+// --- policy
+// Named verifications beside the trust policy: one for each party that signs (build, scan, release)
+// is usual; each is one more search through the signatures of an image.
+inline constexpr std::size_t kVerifications = 16;
+// Distinct signers that one rule may demand of each verification. Each costs a signature that must
+// be fetched and verified inside one deadline.
+inline constexpr std::size_t kSignersPerRule = 16;
+// Requirements on labels in one rule. Every review may compare them all.
+inline constexpr std::size_t kSelectorRequirements = 32;
+// Of one requirement; the same.
+inline constexpr std::size_t kSelectorValues = 64;
+// Of a label's name or value; Kubernetes.
+inline constexpr std::size_t kLabelBytes = 63;
+// Of the prefix of a label's key; Kubernetes.
+inline constexpr std::size_t kLabelPrefixBytes = 253;
+// Patterns that are held against each other when rules are looked through for mistakes: enough for
+// 1,000 rules with three patterns each, and less than a second of work.
+inline constexpr std::size_t kRuleComparisons = 10'000'000;
+// Of one run of `policy test`.
+inline constexpr std::size_t kPolicyCases = 10'000;
+// Of one case, which is written by hand.
+inline constexpr std::size_t kPolicyCaseBytes = 1 * kMiB;
+
+// --- files that change
+// Between two looks at the files that the configuration names: a look costs some stat calls.
+inline constexpr seconds kFileWatchPause{2};
+// The files are read, whatever their times and sizes say.
+inline constexpr seconds kFileReadPause{60};
+// Of the paths that a configuration names, patterns counted once.
+inline constexpr std::size_t kWatchedFiles = 4'096;
+// Rules that have series of their own: those of a large configuration, and their names after some
+// reloads.
+inline constexpr std::size_t kRuleSeries = 2'000;
+
+// --- workloads
+// Of `admission.workloads`; a cluster has a handful of operators that make pods.
+inline constexpr std::size_t kWorkloads = 100;
+// Of the path to a pod template; "spec.jobTemplate.spec.template" has 30 bytes.
+inline constexpr std::size_t kTemplatePathBytes = 128;
+// Member names of such a path; the deepest of the operators that are known has 6.
+inline constexpr std::size_t kTemplatePathNames = 16;
+
+// --- serving certificates and clients
+// Of a PEM file for TLS; a certificate with its chain and a key have some 10 KiB.
+inline constexpr std::size_t kServingFileBytes = 256 * kKiB;
+// Of the serving certificate and what is above it; three are usual.
+inline constexpr std::size_t kServingChain = 10;
+// Authorities that client certificates may come from; during a rotation there are two.
+inline constexpr std::size_t kClientAuthorities = 32;
+// Of `names` and `expectNames`; a service has five spellings.
+inline constexpr std::size_t kCertificateNames = 64;
+// Above a client's certificate; an API server's has none or one.
+inline constexpr int kClientChainDepth = 5;
+// Of all certificates that a client sends; three of RSA 4096 have 6 KiB.
+inline constexpr long kClientChainBytes = 32 * 1'024;
+// The clock of who issued the certificate may be so far ahead of ours.
+inline constexpr seconds kIssuerClockSkew{60};
+// Between two log lines about refused client certificates for the same reason: who is refused comes
+// again at once.
+inline constexpr seconds kRefusalLogPause{1};
+// A serving certificate that ends within 30 days is told of.
+inline constexpr seconds kServingNotice{2'592'000};
+// Once a day.
+inline constexpr seconds kServingNoticeEvery{86'400};
+// Within 7 days nobody is about to renew it.
+inline constexpr seconds kServingAlarm{604'800};
+// Then once an hour.
+inline constexpr seconds kServingAlarmEvery{3'600};
+// Between two looks at its end.
+inline constexpr seconds kServingLookInterval{60};
+
+// --- callers that leave
+// Between two looks whether those who wait for an answer still do; it costs a system call each.
+inline constexpr milliseconds kCallerLook{50};
+
+// --- the end of the server
+// Of `drain.delay`: endpoints take some seconds to forget a pod.
+inline constexpr seconds kDrainDelay{5};
+// Of `drain.wait`, ten minutes: Kubernetes grants what a pod asks for, and no review takes longer
+// than 30 s.
+inline constexpr seconds kDrainWaitMost{600};
+
+// --- warm decisions
+// That a review waits for one of the busy workers before another thread is woken for it: some
+// forty warm decisions. A decision that waits for a registry takes longer anyway.
+inline constexpr std::chrono::milliseconds kWorkerPatience{2};
+
+// Certificates of signatures that were read before: some 250, far more than publishers in use.
+inline constexpr std::size_t kKnownCertificateBytes = 2 * kMiB;
+
 }  // namespace countersign::limits

@@ -41,6 +41,7 @@ class Logger {  // may be used by any thread; never blocks a decision
  public:
   virtual ~Logger() = default;
   virtual void write(Level, std::string_view message, std::initializer_list<Field> fields) = 0;
+  virtual std::uint64_t dropped() const { return 0; }  // lines that nobody will ever read
 
   void debug(std::string_view message, std::initializer_list<Field> fields = {}) {
     write(Level::Debug, message, fields);
@@ -60,7 +61,8 @@ class Logger {  // may be used by any thread; never blocks a decision
 [[nodiscard]] Result<Format> parse_format(std::string_view);  // json | text
 
 // Writes to stderr from a thread of its own; when too much waits there the oldest lines are
-// dropped. Destroying the logger writes what is queued.
+// dropped, and what can't be written is lost; both are counted. Destroying the logger writes what
+// is queued.
 std::unique_ptr<Logger> make_stderr_logger(Level least, Format);
 std::unique_ptr<Logger> make_silent_logger();
 

@@ -36,6 +36,8 @@ enum class Blame : std::uint8_t { Author, Publisher, Remote, Operator, Us };  //
   X(SignatureNotFound, "SIGNATURE_NOT_FOUND", Publisher, false, "the image has no signature")      \
   X(SignatureLimit, "SIGNATURE_LIMIT", Publisher, false,                                           \
     "more signatures than the limit, and none of those tried is good")                             \
+  X(TooFewSigners, "TOO_FEW_SIGNERS", Publisher, false,                                            \
+    "fewer distinct signers than the rule demands")                                                \
   X(EnvelopeInvalid, "ENVELOPE_INVALID", Publisher, false, "the signature is malformed")           \
   X(SignatureInvalid, "SIGNATURE_INVALID", Publisher, false,                                       \
     "the signature does not match the signed bytes")                                               \
@@ -72,6 +74,8 @@ enum class Blame : std::uint8_t { Author, Publisher, Remote, Operator, Us };  //
     "no token for our Azure identity could be fetched")                                            \
   X(AzureIdentityRefused, "AZURE_IDENTITY_REFUSED", Operator, false,                               \
     "Azure refuses our identity, or it is not set up")                                             \
+  X(NamespaceUnavailable, "NAMESPACE_UNAVAILABLE", Remote, true,                                   \
+    "the labels of the namespace could not be read")                                               \
   X(DeadlineExceeded, "DEADLINE_EXCEEDED", Remote, true, "the time for the decision ran out")      \
   X(Overloaded, "OVERLOADED", Us, true, "too many requests wait for a decision")
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/line_writer.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <fcntl.h>
 #include <memory>
 #include <string>
+#include <thread>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -79,16 +82,22 @@ TEST_F(LineWriterTest, DropsTheOlderLinesWhenNobodyReads) {
   for (auto left = filled; left > 0;) {
     left -= read(left).size();
   }
+  const auto dropped = writer->dropped();
   writer.reset();
   const auto text = read(1'000);
   EXPECT_LE(text.size(), 128U);  // as much again may be on its way
   EXPECT_TRUE(text.starts_with("line 1"));
   EXPECT_TRUE(text.ends_with("line 199\n"));
+  const auto lines = static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
+  EXPECT_EQ(dropped + lines, 100U);  // LOG-07
 }
 
 TEST_F(LineWriterTest, GivesUpWhenNobodyCanRead) {
   LineWriter writer(-1);
   writer.write("one\n", Urgency::AtOnce);
+  while (writer.dropped() < 1) {
+    std::this_thread::yield();
+  }
 }
 
 }  // namespace

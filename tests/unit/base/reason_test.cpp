@@ -39,6 +39,7 @@ TEST(Reason, KeepsItsWireNames) {
       Row{Reason::SignatureLimit, "SIGNATURE_LIMIT", Blame::Publisher, false},
       Row{Reason::PlatformMissing, "PLATFORM_MISSING", Blame::Publisher, false},
       Row{Reason::CredentialsUnavailable, "CREDENTIALS_UNAVAILABLE", Blame::Remote, true},
+      Row{Reason::TooFewSigners, "TOO_FEW_SIGNERS", Blame::Publisher, false},
       Row{Reason::EnvelopeInvalid, "ENVELOPE_INVALID", Blame::Publisher, false},
       Row{Reason::SignatureInvalid, "SIGNATURE_INVALID", Blame::Publisher, false},
       Row{Reason::PayloadMismatch, "PAYLOAD_MISMATCH", Blame::Publisher, false},
@@ -60,6 +61,7 @@ TEST(Reason, KeepsItsWireNames) {
       Row{Reason::KeyVaultDenied, "KEY_VAULT_DENIED", Blame::Operator, false},
       Row{Reason::AzureIdentityUnavailable, "AZURE_IDENTITY_UNAVAILABLE", Blame::Remote, true},
       Row{Reason::AzureIdentityRefused, "AZURE_IDENTITY_REFUSED", Blame::Operator, false},
+      Row{Reason::NamespaceUnavailable, "NAMESPACE_UNAVAILABLE", Blame::Remote, true},
       Row{Reason::DeadlineExceeded, "DEADLINE_EXCEEDED", Blame::Remote, true},
       Row{Reason::Overloaded, "OVERLOADED", Blame::Us, true},
   };
