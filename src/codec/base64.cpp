@@ -124,11 +124,11 @@ std::string encode_base64(Bytes bytes) {
 std::string encode_base64url(Bytes bytes) { return encode(bytes, kUrl); }
 
 std::string encode_hex(Bytes bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '\0');
+  auto* digit = text.data();
   for (const std::uint8_t byte : bytes) {
-    text += kHex[byte >> 4U];
-    text += kHex[byte & 0xFU];
+    *digit++ = kHex[byte >> 4U];
+    *digit++ = kHex[byte & 0xFU];
   }
   return text;
 }

@@ -7,6 +7,8 @@
 #include "countersign/base/utf8.h"
 #include "countersign/codec/json.h"
 
+#include "codec/json_text.h"
+
 namespace countersign::codec {
 namespace {
 
@@ -35,6 +37,13 @@ void append_escaped(std::string& out, char character) {
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
+    // Nearly always this is all there is.
+    const auto plain = plain_bytes(text);
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) {
+      break;
+    }
     const auto length = first_utf8_character(text).length;
     if (length == 1) {
       append_escaped(out, text.front());

@@ -63,6 +63,7 @@ class Json {  // one value of a parsed document, with all below it; immutable af
   const Value& value() const { return value_; }
 
  private:
+  friend class JsonTree;  // builds it in place
   Value value_;
 };
 
