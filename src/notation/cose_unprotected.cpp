@@ -9,15 +9,16 @@ namespace {
 
 using codec::Cbor;
 
-Result<x509::Chain> read_x5chain(const Cbor& header);
+Result<x509::Chain> read_x5chain(const Cbor& header, x509::CertificateMemory& known);
 Result<Bytes> read_certificate(const Cbor& element);
 Result<ByteVector> read_timestamp(const Cbor& header);
 std::string read_agent(const Cbor& header);
 
 }  // namespace
 
-Result<UnprotectedHeader> read_unprotected_header(const Cbor& header) {
-  TRY(auto chain, read_x5chain(header));
+Result<UnprotectedHeader> read_unprotected_header(const Cbor& header,
+                                                  x509::CertificateMemory& known) {
+  TRY(auto chain, read_x5chain(header, known));
   TRY(auto timestamp, read_timestamp(header));
   return UnprotectedHeader{.chain = std::move(chain),
                            .timestamp = std::move(timestamp),
@@ -26,10 +27,10 @@ Result<UnprotectedHeader> read_unprotected_header(const Cbor& header) {
 
 namespace {
 
-Result<x509::Chain> read_x5chain(const Cbor& header) {
+Result<x509::Chain> read_x5chain(const Cbor& header, x509::CertificateMemory& known) {
   const Cbor* x5chain = header.find(label::kX5chain);
   return read_chain(x5chain != nullptr ? x5chain->elements() : std::span<const Cbor>{},
-                    read_certificate);
+                    read_certificate, known);
 }
 
 Result<Bytes> read_certificate(const Cbor& element) {

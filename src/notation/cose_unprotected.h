@@ -10,6 +10,7 @@ namespace countersign::notation {
 
 // Reason::EnvelopeInvalid. The chain is the array form of x5chain (RFC 9360), also for one
 // certificate; unknown labels are ignored.
-[[nodiscard]] Result<UnprotectedHeader> read_unprotected_header(const codec::Cbor& header);
+[[nodiscard]] Result<UnprotectedHeader> read_unprotected_header(const codec::Cbor& header,
+                                                                x509::CertificateMemory& known);
 
 }  // namespace countersign::notation

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "countersign/base/limits.h"
 #include "countersign/x509/profile.h"
 
 #include "notation/attribute_rules.h"
@@ -18,7 +19,7 @@ namespace countersign::notation {
 namespace {
 
 template <class Message>
-OpenedEnvelope open_as(Bytes envelope);
+OpenedEnvelope open_as(Bytes envelope, x509::CertificateMemory& known);
 std::shared_ptr<const Countersignature> countersignature(ByteVector token, Bytes signature);
 
 }  // namespace
@@ -39,11 +40,24 @@ const Result<x509::Timestamp>& Countersignature::opened() const {
 }
 
 OpenedEnvelope open_envelope(std::string_view media_type, Bytes envelope) {
+  x509::CertificateMemory nothing_known(0);
+  return open_envelope(media_type, envelope, nothing_known);
+}
+
+std::function<OpenedEnvelope(std::string_view, Bytes)> make_envelope_opener() {
+  return [known = std::make_shared<x509::CertificateMemory>(limits::kKnownCertificateBytes)](
+             std::string_view media_type, Bytes envelope) {
+    return open_envelope(media_type, envelope, *known);
+  };
+}
+
+OpenedEnvelope open_envelope(std::string_view media_type, Bytes envelope,
+                             x509::CertificateMemory& known) {
   if (media_type == oci::media_type::kCose) {
-    return open_as<CoseSign1>(envelope);
+    return open_as<CoseSign1>(envelope, known);
   }
   if (media_type == oci::media_type::kJose) {
-    return open_as<Jws>(envelope);
+    return open_as<Jws>(envelope, known);
   }
   return fail(Reason::EnvelopeInvalid, "unknown envelope type " + std::string(media_type));
 }
@@ -52,9 +66,9 @@ namespace {
 
 // Both formats have the same steps. Nothing that is signed is read before the signature holds.
 template <class Message>
-OpenedEnvelope open_as(Bytes envelope) {
+OpenedEnvelope open_as(Bytes envelope, x509::CertificateMemory& known) {
   TRY(const auto message, Message::parse(envelope));
-  TRY(auto unsigned_part, read_unprotected_header(message.unprotected_header()));
+  TRY(auto unsigned_part, read_unprotected_header(message.unprotected_header(), known));
   const crypto::PublicKey key = unsigned_part.chain.front().public_key();
   TRY(const auto content, message.verify(key));
   auto attributes = read_attributes(content);

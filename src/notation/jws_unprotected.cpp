@@ -14,7 +14,7 @@ namespace {
 
 using codec::Json;
 
-Result<x509::Chain> read_x5c(const Json& header);
+Result<x509::Chain> read_x5c(const Json& header, x509::CertificateMemory& known);
 Result<ByteVector> read_certificate(const Json& element);
 Result<ByteVector> decode(const std::string& text, const char* name);
 Result<ByteVector> read_timestamp(const Json& header);
@@ -23,9 +23,10 @@ Result<std::string> read_agent(const Json& header);
 
 }  // namespace
 
-Result<UnprotectedHeader> read_unprotected_header(const Json& header) {
+Result<UnprotectedHeader> read_unprotected_header(const Json& header,
+                                                  x509::CertificateMemory& known) {
   TRY_VOID(check_spelling(header));
-  TRY(auto chain, read_x5c(header));
+  TRY(auto chain, read_x5c(header, known));
   TRY(auto timestamp, read_timestamp(header));
   TRY(auto agent, read_agent(header));
   return UnprotectedHeader{.chain = std::move(chain),
@@ -35,9 +36,10 @@ Result<UnprotectedHeader> read_unprotected_header(const Json& header) {
 
 namespace {
 
-Result<x509::Chain> read_x5c(const Json& header) {
+Result<x509::Chain> read_x5c(const Json& header, x509::CertificateMemory& known) {
   const Json* x5c = header.find(jose::kX5c);
-  return read_chain(x5c != nullptr ? x5c->elements() : std::span<const Json>{}, read_certificate);
+  return read_chain(x5c != nullptr ? x5c->elements() : std::span<const Json>{}, read_certificate,
+                    known);
 }
 
 Result<ByteVector> read_certificate(const Json& element) {

@@ -10,6 +10,7 @@ namespace countersign::notation {
 
 // Reason::EnvelopeInvalid. Certificates and timestamp are base64 with padding (RFC 7515, 4.1.6);
 // unknown members are ignored.
-[[nodiscard]] Result<UnprotectedHeader> read_unprotected_header(const codec::Json& header);
+[[nodiscard]] Result<UnprotectedHeader> read_unprotected_header(const codec::Json& header,
+                                                                x509::CertificateMemory& known);
 
 }  // namespace countersign::notation

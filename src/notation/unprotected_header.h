@@ -12,6 +12,7 @@
 #include "countersign/base/limits.h"
 #include "countersign/base/result.h"
 #include "countersign/x509/certificate.h"
+#include "countersign/x509/certificate_memory.h"
 
 namespace countersign::notation {
 
@@ -23,7 +24,8 @@ struct UnprotectedHeader {
 
 // The certificates of `elements`, each of which `decode` turns into DER. Reason::EnvelopeInvalid.
 template <class Element, class Decode>
-Result<x509::Chain> read_chain(std::span<const Element> elements, Decode decode) {
+Result<x509::Chain> read_chain(std::span<const Element> elements, Decode decode,
+                               x509::CertificateMemory& known) {
   if (elements.empty()) {
     return fail(Reason::EnvelopeInvalid, "the certificate chain is missing, empty or not an array");
   }
@@ -35,7 +37,7 @@ Result<x509::Chain> read_chain(std::span<const Element> elements, Decode decode)
   x509::Chain chain;
   for (const Element& element : elements) {
     TRY(const auto der, decode(element));
-    TRY(auto certificate, x509::Certificate::parse_der(der, Reason::EnvelopeInvalid));
+    TRY(auto certificate, known.parse_der(der, Reason::EnvelopeInvalid));
     chain.push_back(std::move(certificate));
   }
   return chain;

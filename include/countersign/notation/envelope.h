@@ -4,6 +4,7 @@
 // whether anybody trusts that key is another question.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,6 +19,7 @@
 #include "countersign/crypto/public_key.h"
 #include "countersign/oci/descriptor.h"
 #include "countersign/x509/certificate.h"
+#include "countersign/x509/certificate_memory.h"
 #include "countersign/x509/timestamp.h"
 
 namespace countersign::notation {
@@ -65,5 +67,10 @@ using OpenedEnvelope = Result<std::shared_ptr<const Envelope>>;
 // that names no artifact. `media_type` is that of the manifest's layer: application/cose or
 // application/jose+json.
 [[nodiscard]] OpenedEnvelope open_envelope(std::string_view media_type, Bytes envelope);
+// The same, for who opens many: `known` remembers the certificates, which publishers use again.
+[[nodiscard]] OpenedEnvelope open_envelope(std::string_view media_type, Bytes envelope,
+                                           x509::CertificateMemory& known);
+// A function that does the latter with a memory of its own; thread-safe.
+std::function<OpenedEnvelope(std::string_view media_type, Bytes)> make_envelope_opener();
 
 }  // namespace countersign::notation

@@ -25,7 +25,8 @@ CborEntry chain_entry(const CborItem& value) { return {cbor_integer(33), value};
 
 Result<UnprotectedHeader> read(const std::vector<CborEntry>& entries) {
   const auto map = cbor_map(entries);
-  return read_unprotected_header(samples::parse_cbor(map));
+  x509::CertificateMemory known(0);
+  return read_unprotected_header(samples::parse_cbor(map), known);
 }
 
 ByteVector leaf_der() {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/notation/envelope.h"
 
+#include <utility>
+
 #include <gtest/gtest.h>
+
+#include "countersign/base/limits.h"
 
 #include "samples.h"
 
@@ -43,6 +47,24 @@ TEST(Envelope, SaysWhatWasSignedAndByWhom) {
   EXPECT_TRUE(envelope.target.same_content(samples::image()));
   EXPECT_TRUE(envelope.target.annotations.empty());
   EXPECT_EQ(envelope.user_metadata, (std::map<std::string, std::string>{{"stage", "prod"}}));
+}
+
+// A publisher signs many images with one chain: it is read, and its signatures are verified, once.
+TEST(Envelope, ReadsTheCertificatesOfASignerOnce) {
+  x509::CertificateMemory known(limits::kMiB);
+  const auto first = open_envelope(kCose, samples::writer().write(), known);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(known.known(), 0U);
+  const auto payload = test::payload_of(samples::image(), R"(,"annotations":{"stage":"prod"})");
+  for (const auto& [media_type, envelope] :
+       {std::pair{kCose, CoseWriter(samples::signer(), payload).write()},
+        std::pair{kJose, JwsWriter(samples::signer(), payload).write()}}) {
+    const auto before = known.known();
+    const auto other = open_envelope(media_type, envelope, known);
+    ASSERT_TRUE(other) << other.error().detail;
+    EXPECT_EQ(known.known() - before, samples::signer().chain().size());
+    EXPECT_EQ((*other)->chain.front().der().data(), (*first)->chain.front().der().data());
+  }
 }
 
 TEST(Envelope, HasNoTimestampWithoutAToken) {

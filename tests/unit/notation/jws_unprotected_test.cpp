@@ -20,7 +20,8 @@ constexpr auto kTimestamp = "io.cncf.notary.timestampSignature";
 constexpr auto kAgent = "io.cncf.notary.signingAgent";
 
 Result<UnprotectedHeader> read(const std::vector<test::JsonMember>& members) {
-  return read_unprotected_header(samples::parse_json(json_object(members)));
+  x509::CertificateMemory known(0);
+  return read_unprotected_header(samples::parse_json(json_object(members)), known);
 }
 
 std::string encoded_leaf() { return codec::encode_base64(samples::signer().certificate().der()); }
