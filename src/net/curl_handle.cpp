@@ -89,9 +89,10 @@ Result<void> Transfer::configure(const Request& request, const Url& url) {
   options.set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
   options.set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
   options.set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
-  if (request.method == Method::Post) {
+  if (request.method != Method::Get) {
     sent_body_ = request.body;
-    options.set(CURLOPT_POST, 1L);
+    options.set(CURLOPT_POST, 1L);  // all bodies are sent alike; the word alone differs
+    options.set(CURLOPT_CUSTOMREQUEST, verb(request.method));
     options.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(sent_body_.size()));
     options.set(CURLOPT_POSTFIELDS, sent_body_.data());
   }

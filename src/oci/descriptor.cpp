@@ -42,7 +42,12 @@ Digest Digest::of(Bytes content, HashAlgorithm algorithm) {
   return {algorithm, crypto::hash(algorithm, content)};
 }
 
-std::string Digest::text() const { return std::string(algorithm_name()) + ":" + encoded(); }
+std::string Digest::text() const {
+  const auto name = algorithm_name();
+  std::string text;
+  text.reserve(name.size() + 1 + 2 * bytes_.size());
+  return text.append(name).append(":").append(encoded());
+}
 
 std::string Digest::encoded() const { return codec::encode_hex(bytes_); }
 

@@ -7,7 +7,7 @@
 namespace countersign::registry {
 
 bool Crew::run(std::function<void()> task) {
-  const std::scoped_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
   const auto hands = idle_ + (size_.threads - threads_.size());
   if (closed_ || tasks_.size() >= hands + size_.waiting) {
     return false;
@@ -18,6 +18,7 @@ bool Crew::run(std::function<void()> task) {
     tasks_.pop_back();
     return false;
   }
+  lock.unlock();  // who is woken wants it next
   wake_.notify_one();
   return true;
 }

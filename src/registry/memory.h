@@ -251,6 +251,12 @@ std::optional<Result<Value>> Memory<Value>::wait(const Place& place, Deadline de
 
 template <class Value>
 void Memory<Value>::land(Flight& flight, Result<Value> outcome) {
+  // Last of all, whatever happens, and without the lock, which those who are woken want next.
+  struct Announcement {
+    std::condition_variable& landed;
+    ~Announcement() { landed.notify_all(); }
+  };
+  const Announcement announcement{flight.landed};
   const std::scoped_lock lock(mutex_);
   // A look that took too long to count may have been overtaken by another.
   if (const auto found = flights_.find(flight.key);
@@ -258,7 +264,6 @@ void Memory<Value>::land(Flight& flight, Result<Value> outcome) {
     flights_.erase(found);
   }
   flight.outcome = std::move(outcome);
-  flight.landed.notify_all();
   keep(flight);  // the last: it could throw
 }
 

@@ -17,7 +17,8 @@
 
 namespace countersign::net {
 
-enum class Method : std::uint8_t { Get, Post };
+enum class Method : std::uint8_t { Get, Post, Put, Patch };
+const char* verb(Method);  // "GET"
 
 struct Header {
   std::string name;
@@ -28,12 +29,13 @@ struct Request {
   Method method = Method::Get;
   std::string url;              // absolute, http or https, percent-encoded
   std::vector<Header> headers;  // Accept-Encoding: identity and User-Agent are added
-  std::string body;             // of a POST
+  std::string body;             // of any but a GET
   std::size_t max_response =
       0;  // bytes of the answer's body; 0 is refused, so every caller chooses
   std::chrono::milliseconds wait{};  // for this exchange alone; zero: until the deadline
   std::string_view kind = "other";   // for counters: one of a few words, never from outside
-  // Secret: once the answer was handed over, no copy of its body is left behind here.
+  // Secret: once the answer was handed over, no copy of its body, or of the request's, is left
+  // behind here.
   enum class Answer : std::uint8_t { Ordinary, Secret };
   Answer answer = Answer::Ordinary;
 };

@@ -41,6 +41,7 @@ class Url {
  private:
   Url() = default;
   friend class UrlReader;
+  friend class PlainUrlReader;
   UrlScheme scheme_ = UrlScheme::Https;
   std::uint16_t port_ = 0;
   std::string host_, path_, query_, text_;

@@ -14,5 +14,12 @@ TEST(HttpTransport, HeaderIsTheFirstOfThatName) {
   EXPECT_EQ(response.header("Link"), nullptr);
 }
 
+TEST(HttpTransport, NamesItsMethods) {
+  EXPECT_STREQ(verb(Method::Get), "GET");
+  EXPECT_STREQ(verb(Method::Post), "POST");
+  EXPECT_STREQ(verb(Method::Put), "PUT");
+  EXPECT_STREQ(verb(Method::Patch), "PATCH");
+}
+
 }  // namespace
 }  // namespace countersign::net

@@ -40,6 +40,77 @@ TEST(Url, RefusesWhatIsNoPlainHttpUrl) {
                           Reason::RegistryResponse));
 }
 
+// A fragment is dropped, and only libcurl reads what has one.
+TEST(Url, ReadsPlainUrlsAsLibcurlDoes) {
+  for (const std::string text : {"http://127.0.0.1:5000/v2/a/b/manifests/sha256:00ff",
+                                 "https://ghcr.io/v2/a/b/blobs/sha256:00",
+                                 "https://a-b.c1.example:8443/",
+                                 "https://h/a?b=c&d=e%20f",
+                                 "https://h/a?n=100&last=x:y/z",
+                                 "https://h:443/a",
+                                 "https://h:80/a",
+                                 "http://h:80/",
+                                 "https://h//a//b",
+                                 "https://h/a/",
+                                 "https://h/a/../b",
+                                 "https://h/./a",
+                                 "https://h/..",
+                                 "https://h/a..b/.c",
+                                 "https://h/a%2e%2e",
+                                 "https://H/a",
+                                 "https://h.1/",
+                                 "https://1.h/",
+                                 "https://1.2.3/",
+                                 "https://1.2.3.4.5/",
+                                 "https://01.2.3.4/",
+                                 "https://256.2.3.4/",
+                                 "https://1.2.3.256/",
+                                 "https://0x7f.1/",
+                                 "https://0x7f.a/",
+                                 "https://2130706433/",
+                                 "https://0177.0.0.1/",
+                                 "https://1.2.3.4./",
+                                 "https://h./",
+                                 "https://.h/",
+                                 "https://a..b/",
+                                 "https://-/",
+                                 "https://-a/",
+                                 "https:///a",
+                                 "https://h:/a",
+                                 "https://h:0/",
+                                 "https://h:01/",
+                                 "https://h:65535/",
+                                 "https://h:65536/",
+                                 "https://h:5x/",
+                                 "https://h:+5/",
+                                 "https://h?a=b",
+                                 "https://h",
+                                 "https://h/?",
+                                 "https://h/a?",
+                                 "https://u@h/",
+                                 "https://h:1@g/",
+                                 "https://[::1]:5/a",
+                                 "https://h/a b",
+                                 "https://h/a;b",
+                                 "HTTPS://h/a",
+                                 "https:/h/a",
+                                 "https://1.2.3.4:5/a",
+                                 "https://0.0.0.0/",
+                                 "https://1..3.4/"}) {
+    SCOPED_TRACE(text);
+    const auto plain = Url::parse(text, Reason::RegistryResponse);
+    const auto other = Url::parse(text + "#x", Reason::RegistryResponse);
+    ASSERT_EQ(plain.has_value(), other.has_value());
+    if (plain) {
+      EXPECT_TRUE(plain->same_origin(*other));
+      EXPECT_EQ(plain->host(), other->host());
+      EXPECT_EQ(plain->path(), other->path());
+      EXPECT_EQ(plain->query(), other->query());
+      EXPECT_EQ(plain->text(), other->text());
+    }
+  }
+}
+
 TEST(Url, ResolvesReferencesAsRfc3986Does) {
   const auto base = url("https://h:5000/v2/name/blobs/x?q=1");
   struct Row {
