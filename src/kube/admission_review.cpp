@@ -10,6 +10,7 @@
 
 #include "kube/pod_images.h"
 #include "kube/pod_puller.h"
+#include "kube/pod_template.h"
 
 namespace countersign::kube {
 namespace {
@@ -21,11 +22,13 @@ struct Target {  // what the request is about
 };
 
 Result<std::string> read_uid(const Json& document);
-Result<Review> read_request(const Json& request);
+Result<Review> read_request(const Json& request, const Workloads&);
 Result<Target> read_target(const Json& request);
-bool has_no_images(const Target&, const Json& kind);
-Result<void> check_pod(const Target&, const Json& kind, const Json& object);
-Result<std::vector<ImageUse>> read_images(const Json& request, Operation operation);
+Result<std::optional<std::string>> read_contradiction(const Json& request,
+                                                      const std::string& name_space);
+bool has_no_images(const Target&, const Workload*, const Json& kind);
+Result<void> check_kinds(const Workload*, const Json& kind, const Json& object);
+Result<void> read_pod(const Json& request, const Workload&, Review&);
 
 std::unexpected<Error> bad(std::string detail) {
   return fail(Reason::BadRequest, std::move(detail));
@@ -47,7 +50,7 @@ std::string_view name(Operation operation) {
   return "UNKNOWN";
 }
 
-std::expected<Review, Unreadable> parse_review(std::string_view json) {
+std::expected<Review, Unreadable> parse_review(std::string_view json, const Workloads& workloads) {
   const auto document = Json::parse(
       json,
       {.bytes = limits::kReviewBytes, .depth = limits::kJsonDepth, .nodes = limits::kJsonNodes},
@@ -59,7 +62,7 @@ std::expected<Review, Unreadable> parse_review(std::string_view json) {
   if (!uid) {
     return std::unexpected(Unreadable{std::nullopt, uid.error()});
   }
-  auto review = read_request(*document->find("request"));
+  auto review = read_request(*document->find("request"), workloads);
   if (!review) {
     return std::unexpected(Unreadable{*std::move(uid), review.error()});
   }
@@ -137,12 +140,19 @@ Result<std::string> read_name(const Json& request) {
   return generated.empty() ? generated : generated + "*";
 }
 
-Result<Review> read_request(const Json& request) {
+// As kubectl names it: "pods/ephemeralcontainers", "deployments.apps".
+std::string resource_name(const Target& target) {
+  auto name = target.resource;
+  name += target.group.empty() ? "" : "." + target.group;
+  name += target.subresource.empty() ? "" : "/" + target.subresource;
+  return name;
+}
+
+Result<Review> read_request(const Json& request, const Workloads& workloads) {
   Review review;
   TRY(review.operation, read_operation(request));
   TRY(const auto target, read_target(request));
-  review.resource =
-      target.subresource.empty() ? target.resource : target.resource + "/" + target.subresource;
+  review.resource = resource_name(target);
   TRY(review.name_space, optional_string(request, "namespace"));
   TRY(review.name, read_name(request));
   TRY(review.user, read_user(request));
@@ -154,16 +164,17 @@ Result<Review> read_request(const Json& request) {
   if (kind == nullptr || !kind->is_object()) {
     return bad("request.kind is not an object");
   }
-  if (has_no_images(target, *kind)) {
+  const auto* workload = workloads.of_resource(target.group, target.version, target.resource);
+  if (has_no_images(target, workload, *kind)) {
     return review;
   }
   const auto* object = request.find("object");
   if (object == nullptr || !object->is_object()) {
     return bad("request.object is not an object");
   }
-  TRY_VOID(check_pod(target, *kind, *object));
-  TRY(review.images, read_images(request, review.operation));
-  TRY(review.puller, read_puller(*object, review.name_space));
+  TRY_VOID(check_kinds(workload, *kind, *object));
+  TRY(review.other_name_space, read_contradiction(request, review.name_space));
+  TRY_VOID(read_pod(request, *workload, review));
   return review;
 }
 
@@ -189,18 +200,20 @@ bool is_kind(const Json& kind, std::string_view group, std::string_view version,
   return matches("group", group) && matches("version", version) && matches("kind", kind_name);
 }
 
-bool is_pods(const Target& target) {
-  return target.group.empty() && target.version == "v1" && target.resource == "pods";
-}
-
 // Subresources of pods that can't change what runs, as Pod Security Admission has them; all others,
-// those of future versions included, are judged. A Scale has no pod template.
-bool has_no_images(const Target& target, const Json& kind) {
-  static constexpr std::array<std::string_view, 8> kWithoutImages{
+// those of future versions included, are judged. A status has none in any workload, and a Scale has
+// no pod template.
+bool has_no_images(const Target& target, const Workload* workload, const Json& kind) {
+  static constexpr std::array<std::string_view, 8> kOfPods{
       "attach", "binding", "eviction", "exec", "log", "portforward", "proxy", "status"};
-  return (is_pods(target) &&
-          std::ranges::find(kWithoutImages, target.subresource) != kWithoutImages.end()) ||
-         (target.subresource == "scale" && is_kind(kind, "autoscaling", "v1", "Scale"));
+  if (target.subresource == "scale" && is_kind(kind, "autoscaling", "v1", "Scale")) {
+    return true;
+  }
+  if (workload == nullptr) {
+    return false;
+  }
+  return workload->is_pod() ? std::ranges::find(kOfPods, target.subresource) != kOfPods.end()
+                            : target.subresource == "status";
 }
 
 // The object may leave its kind out, but not contradict the request.
@@ -209,33 +222,57 @@ bool agrees(const Json& object, std::string_view member, std::string_view expect
   return value == nullptr || (value->string() != nullptr && *value->string() == expected);
 }
 
-Result<void> check_pod(const Target& target, const Json& kind, const Json& object) {
-  if (!is_pods(target) || !is_kind(kind, "", "v1", "Pod")) {
-    return fail(Reason::UnsupportedResource, "only pods of version v1 can be judged");
+Result<void> check_kinds(const Workload* workload, const Json& kind, const Json& object) {
+  if (workload == nullptr) {
+    return fail(Reason::UnsupportedResource,
+                "neither pods nor a resource that is known to make them");
   }
-  if (!agrees(object, "kind", "Pod") || !agrees(object, "apiVersion", "v1")) {
-    return fail(Reason::UnsupportedResource, "the object is not the Pod that the request names");
+  if (!is_kind(kind, workload->group, workload->version, workload->kind)) {
+    return fail(Reason::UnsupportedResource, "request.kind is not that of the resource " +
+                                                 workload->resource + ": " + workload->kind);
+  }
+  if (!agrees(object, "kind", workload->kind) ||
+      !agrees(object, "apiVersion", workload->api_version())) {
+    return fail(Reason::UnsupportedResource,
+                "the object is not the " + workload->kind + " that the request names");
   }
   return {};
 }
 
-// The old pod, when it is there and readable: nothing less excuses an image.
-std::optional<PodImages> read_before(const Json& request) {
+// The object may leave its namespace out.
+Result<std::optional<std::string>> read_contradiction(const Json& request,
+                                                      const std::string& name_space) {
+  const auto* metadata = request.find("object")->find("metadata");
+  if (metadata == nullptr) {
+    return std::nullopt;
+  }
+  TRY(auto written, optional_string(*metadata, "namespace"));
+  return written.empty() || written == name_space ? std::nullopt
+                                                  : std::optional(std::move(written));
+}
+
+// The old object's pod, when it is there and readable: nothing less excuses an image.
+std::optional<PodImages> read_before(const Json& request, const Workload& workload) {
   const auto* object = request.find("oldObject");
   if (object == nullptr || !object->is_object()) {
     return std::nullopt;
   }
-  auto before = read_pod_images(*object);
+  const auto pod = find_pod_template(workload, *object);
+  auto before = pod ? read_pod_images(*pod) : std::unexpected(pod.error());
   return before ? std::optional(*std::move(before)) : std::nullopt;
 }
 
-Result<std::vector<ImageUse>> read_images(const Json& request, Operation operation) {
-  TRY(auto now, read_pod_images(*request.find("object")));
-  const auto before = operation == Operation::Update ? read_before(request) : std::nullopt;
+Result<void> read_pod(const Json& request, const Workload& workload, Review& review) {
+  TRY(const auto pod, find_pod_template(workload, *request.find("object")));
+  TRY(auto now, read_pod_images(pod));
+  const auto before =
+      review.operation == Operation::Update ? read_before(request, workload) : std::nullopt;
   if (now.restored && !(before && before->restored)) {
-    return bad("spec.restoreFrom: the bytes of a restored pod can't be verified");
+    return bad(pod.prefix + "spec.restoreFrom: the bytes of a restored pod can't be verified");
   }
-  return before ? changed_images(std::move(now), *before) : all_images(std::move(now));
+  review.images = before ? changed_images(std::move(now), *before) : all_images(std::move(now));
+  TRY(review.puller, read_puller(pod, review.name_space));
+  return {};
 }
 
 }  // namespace

@@ -18,14 +18,19 @@ std::unexpected<Error> bad(std::string detail) {
 
 class PodReader {
  public:
-  explicit PodReader(const Json& spec) : spec_(spec) {}
+  PodReader(const PodTemplate& pod, const Json& spec) : pod_(pod), spec_(spec) {}
 
   Result<std::vector<ImageUse>> containers(std::string_view list);
   Result<std::vector<ImageUse>> volumes();
+  std::string path_of(std::string_view list) const;
 
  private:
+  std::string path_of(std::string_view list, std::size_t index) const;
+  Result<std::span<const Json>> read_list(std::string_view list) const;
   Result<ImageUse> read_use(const Json& element, std::string path, const Json* image);
+  Result<std::string> read_image(const Json* image, const std::string& path) const;
 
+  const PodTemplate& pod_;
   const Json& spec_;
   std::size_t uses_ = 0;
 };
@@ -36,40 +41,21 @@ const Json* present(const Json& object, std::string_view name) {
   return member != nullptr && member->is_null() ? nullptr : member;
 }
 
-std::string path_of(std::string_view list, std::size_t index) {
-  return "spec." + std::string(list) + "[" + std::to_string(index) + "]";
-}
-
-// The elements of a list; each is an object.
-Result<std::span<const Json>> read_list(const Json& spec, std::string_view list) {
-  const auto* member = present(spec, list);
-  if (member == nullptr) {
-    return std::span<const Json>();
-  }
-  if (!member->is_array()) {
-    return bad("spec." + std::string(list) + " is not an array");
-  }
-  const auto elements = member->elements();
-  for (std::size_t index = 0; index < elements.size(); ++index) {
-    if (!elements[index].is_object()) {
-      return bad(path_of(list, index) + " is not an object");
-    }
-  }
-  return elements;
-}
-
 }  // namespace
 
-Result<PodImages> read_pod_images(const Json& pod) {
-  const auto* spec = pod.find("spec");
-  if (spec == nullptr || !spec->is_object()) {
-    return bad("spec is not an object");
-  }
+Result<PodImages> read_pod_images(const PodTemplate& pod) {
   PodImages images;
-  PodReader reader(*spec);
+  if (pod.pod == nullptr) {
+    return images;
+  }
+  const auto* spec = pod.pod->find("spec");
+  if (spec == nullptr || !spec->is_object()) {
+    return bad(pod.prefix + "spec is not an object");
+  }
+  PodReader reader(pod, *spec);
   TRY(images.containers, reader.containers("containers"));
   if (images.containers.empty()) {
-    return bad("spec.containers is empty");
+    return bad(reader.path_of("containers") + " is empty");
   }
   TRY(images.init_containers, reader.containers("initContainers"));
   TRY(images.ephemeral_containers, reader.containers("ephemeralContainers"));
@@ -80,8 +66,34 @@ Result<PodImages> read_pod_images(const Json& pod) {
 
 namespace {
 
+std::string PodReader::path_of(std::string_view list) const {
+  return pod_.prefix + "spec." + std::string(list);
+}
+
+std::string PodReader::path_of(std::string_view list, std::size_t index) const {
+  return path_of(list) + "[" + std::to_string(index) + "]";
+}
+
+// The elements of a list; each is an object.
+Result<std::span<const Json>> PodReader::read_list(std::string_view list) const {
+  const auto* member = present(spec_, list);
+  if (member == nullptr) {
+    return std::span<const Json>();
+  }
+  if (!member->is_array()) {
+    return bad(path_of(list) + " is not an array");
+  }
+  const auto elements = member->elements();
+  for (std::size_t index = 0; index < elements.size(); ++index) {
+    if (!elements[index].is_object()) {
+      return bad(path_of(list, index) + " is not an object");
+    }
+  }
+  return elements;
+}
+
 Result<std::vector<ImageUse>> PodReader::containers(std::string_view list) {
-  TRY(const auto elements, read_list(spec_, list));
+  TRY(const auto elements, read_list(list));
   std::vector<ImageUse> uses;
   for (std::size_t index = 0; index < elements.size(); ++index) {
     const auto& element = elements[index];
@@ -92,7 +104,7 @@ Result<std::vector<ImageUse>> PodReader::containers(std::string_view list) {
 }
 
 Result<std::vector<ImageUse>> PodReader::volumes() {
-  TRY(const auto elements, read_list(spec_, "volumes"));
+  TRY(const auto elements, read_list("volumes"));
   std::vector<ImageUse> uses;
   for (std::size_t index = 0; index < elements.size(); ++index) {
     const auto* source = present(elements[index], "image");
@@ -118,10 +130,20 @@ Result<ImageUse> PodReader::read_use(const Json& element, std::string path, cons
   if (name != nullptr && name->string() == nullptr) {
     return bad("the name beside " + path + " is not a string");
   }
-  if (image == nullptr || image->string() == nullptr || image->string()->empty()) {
+  TRY(auto written, read_image(image, path));
+  return ImageUse{std::move(path), name == nullptr ? "" : *name->string(), std::move(written)};
+}
+
+Result<std::string> PodReader::read_image(const Json* image, const std::string& path) const {
+  const bool absent = image == nullptr || image->is_null();
+  if (absent && pod_.may_lack_images()) {
+    return std::string();
+  }
+  if (absent || image->string() == nullptr ||
+      (image->string()->empty() && !pod_.may_lack_images())) {
     return bad(path + " is not a string that names an image");
   }
-  return ImageUse{std::move(path), name == nullptr ? "" : *name->string(), *image->string()};
+  return *image->string();
 }
 
 bool same_slot(const ImageUse& now, const ImageUse& before) {
@@ -130,6 +152,11 @@ bool same_slot(const ImageUse& now, const ImageUse& before) {
 
 void add_all(std::vector<ImageUse>& to, std::vector<ImageUse> from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+std::vector<ImageUse> without_empty(std::vector<ImageUse> uses) {
+  std::erase_if(uses, [](const ImageUse& use) { return use.image.empty(); });
+  return uses;
 }
 
 void add_changed_by_position(std::vector<ImageUse>& to, std::vector<ImageUse> now,
@@ -174,7 +201,7 @@ std::vector<ImageUse> all_images(PodImages pod) {
   add_all(images, std::move(pod.init_containers));
   add_all(images, std::move(pod.ephemeral_containers));
   add_all(images, std::move(pod.volumes));
-  return images;
+  return without_empty(std::move(images));
 }
 
 std::vector<ImageUse> changed_images(PodImages now, const PodImages& before) {
@@ -183,7 +210,7 @@ std::vector<ImageUse> changed_images(PodImages now, const PodImages& before) {
   add_changed_by_position(changed, std::move(now.init_containers), before.init_containers);
   add_changed_by_name(changed, now.ephemeral_containers, before.ephemeral_containers);
   add_changed_by_name(changed, now.volumes, before.volumes);
-  return changed;
+  return without_empty(std::move(changed));
 }
 
 }  // namespace countersign::kube

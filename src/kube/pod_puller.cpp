@@ -10,8 +10,6 @@ namespace {
 
 using codec::Json;
 
-constexpr std::string_view kSecrets = "spec.imagePullSecrets";
-
 std::unexpected<Error> bad(std::string detail) {
   return fail(Reason::BadRequest, std::move(detail));
 }
@@ -30,9 +28,9 @@ Result<std::string> read_text(const Json& object, std::string_view member,
 }
 
 // A template may name it in the deprecated member alone, which the API server copies.
-Result<std::string> read_service_account(const Json& spec) {
+Result<std::string> read_service_account(const Json& spec, const std::string& prefix) {
   for (const std::string_view member : {"serviceAccountName", "serviceAccount"}) {
-    TRY(auto name, read_text(spec, member, "spec." + std::string(member)));
+    TRY(auto name, read_text(spec, member, prefix + "spec." + std::string(member)));
     if (!name.empty()) {
       return name;
     }
@@ -40,21 +38,20 @@ Result<std::string> read_service_account(const Json& spec) {
   return "default";
 }
 
-Result<std::vector<std::string>> read_secrets(const Json& spec) {
+Result<std::vector<std::string>> read_secrets(const Json& spec, const std::string& path) {
   std::vector<std::string> names;
   const auto* list = spec.find("imagePullSecrets");
   if (list == nullptr || list->is_null()) {
     return names;
   }
   if (!list->is_array()) {
-    return bad(std::string(kSecrets) + " is not an array");
+    return bad(path + " is not an array");
   }
   if (list->elements().size() > limits::kPullSecrets) {
-    return bad(std::string(kSecrets) + " has more than " + std::to_string(limits::kPullSecrets) +
-               " elements");
+    return bad(path + " has more than " + std::to_string(limits::kPullSecrets) + " elements");
   }
   for (const auto& element : list->elements()) {
-    const auto field = std::string(kSecrets) + "[" + std::to_string(names.size()) + "]";
+    const auto field = path + "[" + std::to_string(names.size()) + "]";
     if (!element.is_object()) {
       return bad(field + " is not an object");
     }
@@ -66,15 +63,18 @@ Result<std::vector<std::string>> read_secrets(const Json& spec) {
 
 }  // namespace
 
-Result<Puller> read_puller(const Json& pod, std::string name_space) {
-  const auto* spec = pod.find("spec");
-  if (spec == nullptr || !spec->is_object()) {
-    return bad("spec is not an object");
-  }
+Result<Puller> read_puller(const PodTemplate& pod, std::string name_space) {
   Puller puller;
   puller.name_space = std::move(name_space);
-  TRY(puller.service_account, read_service_account(*spec));
-  TRY(puller.pull_secrets, read_secrets(*spec));
+  if (pod.pod == nullptr) {
+    return puller;
+  }
+  const auto* spec = pod.pod->find("spec");
+  if (spec == nullptr || !spec->is_object()) {
+    return bad(pod.prefix + "spec is not an object");
+  }
+  TRY(puller.service_account, read_service_account(*spec, pod.prefix));
+  TRY(puller.pull_secrets, read_secrets(*spec, pod.prefix + "spec.imagePullSecrets"));
   return puller;
 }
 

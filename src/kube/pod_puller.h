@@ -3,14 +3,15 @@
 #pragma once
 #include <string>
 
-#include "countersign/codec/json.h"
 #include "countersign/kube/admission_review.h"
+
+#include "kube/pod_template.h"
 
 namespace countersign::kube {
 
 // Names are as written, empty ones included: Kubernetes stores those, and they keep the service
 // account's from counting. Reason::BadRequest names the field that is not as Kubernetes would store
-// it, or says that there are more than limits::kPullSecrets.
-[[nodiscard]] Result<Puller> read_puller(const codec::Json& pod, std::string name_space);
+// it, or says that there are more than limits::kPullSecrets. Without a pod there are none.
+[[nodiscard]] Result<Puller> read_puller(const PodTemplate&, std::string name_space);
 
 }  // namespace countersign::kube

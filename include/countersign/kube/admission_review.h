@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "countersign/base/result.h"
+#include "countersign/kube/workloads.h"
 
 namespace countersign::kube {
 
 struct ImageUse {
-  std::string field;      // "spec.initContainers[0].image", "spec.volumes[2].image.reference"
+  std::string field;      // "spec.initContainers[0].image", "spec.template.spec.volumes[2]..."
   std::string container;  // the container's or volume's name, as written
   std::string image;      // as written
 };
@@ -30,9 +31,11 @@ std::string_view name(Operation);
 
 struct Review {
   std::string uid;
-  std::string name_space;  // of the request, not of the object
-  std::string name;        // "web-0", or "web-*" for a generated one
-  std::string resource;    // "pods", "pods/ephemeralcontainers"
+  std::string name_space;  // of the request, which counts whatever the object says
+  // What the object says instead: the API server sends none that does.
+  std::optional<std::string> other_name_space;
+  std::string name;      // "web-0", or "web-*" for a generated one
+  std::string resource;  // "pods", "pods/ephemeralcontainers", "deployments.apps"
   std::string user;
   Operation operation = Operation::Create;
   bool dry_run = false;
@@ -49,8 +52,10 @@ struct Unreadable {
   Error error;
 };
 
-// A whole AdmissionReview for a Pod or one of its subresources.
-[[nodiscard]] std::expected<Review, Unreadable> parse_review(std::string_view json);
+// A whole AdmissionReview of a pod, of what makes pods, or of one of their subresources. For every
+// other resource Reason::UnsupportedResource, and for one whose kind is not that of the table.
+[[nodiscard]] std::expected<Review, Unreadable> parse_review(std::string_view json,
+                                                             const Workloads&);
 
 struct Cause {
   Reason reason = Reason::Internal;

@@ -36,7 +36,7 @@ TEST(AdmissionReview, JudgesWhatAnApiServerSent) {
       continue;
     }
     const auto folder = "kube/" + entry.path().filename().string();
-    EXPECT_EQ(summary(parse_review(support::read_test_data(folder + "/review.json"))),
+    EXPECT_EQ(summary(parse_review(support::read_test_data(folder + "/review.json"), {})),
               support::read_test_data(folder + "/expect.txt"))
         << folder;
     ++folders;
@@ -47,7 +47,7 @@ TEST(AdmissionReview, JudgesWhatAnApiServerSent) {
 TEST(AdmissionReview, ReadsTheRequest) {
   auto request = Request();
   request.more = R"(,"dryRun":true,"userInfo":{"username":"alice","groups":["system:masters"]})";
-  const auto review = parse_review(request.text());
+  const auto review = parse_review(request.text(), {});
   ASSERT_TRUE(review) << review.error().error.detail;
   EXPECT_EQ(review->uid, "705ab4f5");
   EXPECT_EQ(review->name_space, "shop");
@@ -85,7 +85,7 @@ TEST(AdmissionReview, WithoutAUidThereIsNoAnswer) {
     auto text = good;
     return text.replace(text.find(from), from.size(), to);
   };
-  ASSERT_TRUE(parse_review(good));
+  ASSERT_TRUE(parse_review(good, {}));
   const struct {
     const char* name;
     std::string text;
@@ -132,7 +132,7 @@ TEST(AdmissionReview, WithoutAUidThereIsNoAnswer) {
       {"too long", good + std::string(limits::kReviewBytes, ' ')},
   };
   for (const auto& row : rows) {
-    const auto review = parse_review(row.text);
+    const auto review = parse_review(row.text, {});
     ASSERT_FALSE(review) << row.name;
     EXPECT_EQ(review.error().uid, std::nullopt) << row.name;
     EXPECT_EQ(review.error().error.reason, Reason::BadRequest) << row.name;
@@ -142,7 +142,7 @@ TEST(AdmissionReview, WithoutAUidThereIsNoAnswer) {
 TEST(AdmissionReview, NoPartOfAReviewIsAReview) {  // AW-13
   const auto good = Request().text();
   for (std::size_t length = 0; length < good.size(); ++length) {
-    const auto review = parse_review(std::string_view(good).substr(0, length));
+    const auto review = parse_review(std::string_view(good).substr(0, length), {});
     ASSERT_FALSE(review) << length;
     EXPECT_EQ(review.error().uid, std::nullopt) << length;
   }
@@ -198,10 +198,21 @@ TEST(AdmissionReview, WhatCanNotBeJudgedIsDeniedWithItsUid) {
       {"kind in a group",
        [](Request& r) { r.kind = R"({"group":"x","version":"v1","kind":"Pod"})"; },
        Reason::UnsupportedResource},
-      {"deployments",
+      {"deployments with a pod",
        [](Request& r) {
          r.resource = R"({"group":"apps","version":"v1","resource":"deployments"})";
+       },
+       Reason::UnsupportedResource},
+      {"pods with a Deployment's kind and object",
+       [](Request& r) {
          r.kind = R"({"group":"apps","version":"v1","kind":"Deployment"})";
+         r.object = R"({"kind":"Deployment","apiVersion":"apps/v1"})";
+       },
+       Reason::UnsupportedResource},
+      {"deployments of a version that is gone",
+       [](Request& r) {
+         r.resource = R"({"group":"apps","version":"v1beta1","resource":"deployments"})";
+         r.kind = R"({"group":"apps","version":"v1beta1","kind":"Deployment"})";
        },
        Reason::UnsupportedResource},
       {"custom resource",
@@ -215,7 +226,7 @@ TEST(AdmissionReview, WhatCanNotBeJudgedIsDeniedWithItsUid) {
        Reason::UnsupportedResource},
       {"status of another resource",
        [](Request& r) {
-         r.resource = R"({"group":"apps","version":"v1","resource":"deployments"})";
+         r.resource = R"({"group":"","version":"v1","resource":"services"})";
          r.subresource = R"("status")";
        },
        Reason::UnsupportedResource},
@@ -237,7 +248,7 @@ TEST(AdmissionReview, WhatCanNotBeJudgedIsDeniedWithItsUid) {
        Reason::BadRequest},
   };
   for (const auto& row : rows) {
-    const auto review = parse_review(changed(row.change).text());
+    const auto review = parse_review(changed(row.change).text(), {});
     ASSERT_FALSE(review) << row.name;
     EXPECT_EQ(review.error().uid, "705ab4f5") << row.name;
     EXPECT_EQ(review.error().error.reason, row.reason) << row.name;
@@ -262,7 +273,7 @@ TEST(AdmissionReview, UidsComeBackAsTheyWere) {  // ADM-16
       }
     }
     request.uid += "\"";
-    const auto review = parse_review(request.text());
+    const auto review = parse_review(request.text(), {});
     ASSERT_TRUE(review) << uid;
     EXPECT_EQ(review->uid, uid);
   }
@@ -304,12 +315,53 @@ TEST(AdmissionReview, AScaleHasNoImages) {  // AW-55
   expect_images(request.text(), {}, "scale");
 }
 
+TEST(AdmissionReview, OfAWorkloadOnlyTheStatusHasNoImages) {
+  for (const auto& [subresource, fields] : std::vector<std::pair<std::string, std::size_t>>{
+           {"status", 0}, {"", 1}, {"restart", 1}, {"exec", 1}, {"Status", 1}}) {
+    const auto review = parse_review(changed([&](Request& r) {
+                                       r.operation = R"("UPDATE")";
+                                       r.kind = R"({"group":"batch","version":"v1","kind":"Job"})";
+                                       r.resource =
+                                           R"({"group":"batch","version":"v1","resource":"jobs"})";
+                                       r.subresource = "\"" + subresource + "\"";
+                                       r.object = R"({"kind":"Job","spec":{"template":{"spec":{
+                                           "containers":[{"image":"x"}]}}}})";
+                                     }).text(),
+                                     {});
+    ASSERT_TRUE(review) << subresource;
+    EXPECT_EQ(review->images.size(), fields) << subresource;
+    EXPECT_EQ(review->resource, "jobs.batch" + (subresource.empty() ? "" : "/" + subresource));
+  }
+}
+
+TEST(AdmissionReview, TheNamespaceOfTheRequestCounts) {  // the webhook logs it
+  const auto in = [](const char* metadata) {
+    return parse_review(changed([&](Request& r) {
+                          r.object = std::string(R"({"metadata":)") + metadata +
+                                     R"(,"spec":{"containers":[{"image":"x"}]}})";
+                        }).text(),
+                        {});
+  };
+  for (const auto* metadata :
+       {"{}", "null", R"({"namespace":""})", R"({"namespace":null})", R"({"namespace":"shop"})"}) {
+    const auto review = in(metadata);
+    ASSERT_TRUE(review) << metadata;
+    EXPECT_EQ(review->other_name_space, std::nullopt) << metadata;
+  }
+  const auto review = in(R"({"namespace":"kube-system"})");
+  ASSERT_TRUE(review);
+  EXPECT_EQ(review->name_space, "shop");
+  EXPECT_EQ(review->puller.name_space, "shop");
+  EXPECT_EQ(review->other_name_space, "kube-system");
+  EXPECT_EQ(in(R"({"namespace":7})").error().error.reason, Reason::BadRequest);
+}
+
 TEST(AdmissionReview, AllOtherSubresourcesAreReadAsPods) {  // AW-53
   for (const auto* subresource : {"ephemeralcontainers", "resize", "foo", "Status", "status/x"}) {
     const auto request =
         changed([&](Request& r) { r.subresource = "\"" + std::string(subresource) + "\""; });
     expect_images(request.text(), {"spec.containers[0].image"}, subresource);
-    const auto review = parse_review(request.text());
+    const auto review = parse_review(request.text(), {});
     ASSERT_TRUE(review);
     EXPECT_EQ(review->resource, "pods/" + std::string(subresource));
   }
@@ -321,7 +373,8 @@ TEST(AdmissionReview, TheNameMayBeOnItsWay) {  // AW-08
                                        r.name = name;
                                        r.object = std::string(R"({"metadata":)") + metadata +
                                                   R"(,"spec":{"containers":[{"image":"x"}]}})";
-                                     }).text());
+                                     }).text(),
+                                     {});
     return review ? review->name : "refused";
   };
   EXPECT_EQ(named(R"("")", R"({"generateName":"web-"})"), "web-*");

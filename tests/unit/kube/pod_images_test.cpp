@@ -18,8 +18,9 @@ codec::Json parse(const std::string& text) {
   return json.value_or(codec::Json());
 }
 
-Result<PodImages> read(const std::string& spec) {
-  return read_pod_images(parse(R"({"spec":)" + spec + "}"));
+Result<PodImages> read(const std::string& spec, const std::string& prefix = {}) {
+  const auto json = parse(R"({"spec":)" + spec + "}");
+  return read_pod_images({.pod = &json, .prefix = prefix});
 }
 
 // A list beside a container that makes the pod a pod.
@@ -90,6 +91,48 @@ TEST(PodImages, WhatKubernetesWouldNotStoreIsRefusedByItsPath) {  // AW-18, AW-4
     EXPECT_NE(pod.error().detail.find(row.path), std::string::npos)
         << row.spec << ": " << pod.error().detail;
   }
+}
+
+TEST(PodImages, ATemplateMayLeaveImagesOut) {  // AW-45, AW-48
+  const std::string spec = R"({"containers":[{"name":"a"},{"name":"b","image":""},
+      {"name":"c","image":null},{"name":"d","image":"x"}],"initContainers":[{"name":"i"}],
+      "volumes":[{"name":"u","image":{}},{"name":"v","image":{"reference":""}},
+                 {"name":"w","image":{"reference":null}},{"name":"y","image":{"reference":"z"}}]})";
+  const auto pod = read(spec, "spec.template.");
+  ASSERT_TRUE(pod) << pod.error().detail;
+  EXPECT_EQ(pod->containers.size(), 4U);
+  const auto images = all_images(*pod);
+  ASSERT_EQ(images.size(), 2U);
+  EXPECT_EQ(images[0].field, "spec.template.spec.containers[3].image");
+  EXPECT_EQ(images[1].field, "spec.template.spec.volumes[3].image.reference");
+  EXPECT_EQ(read(spec).error().reason, Reason::BadRequest);
+  for (const auto* wrong :
+       {R"({"containers":[{"image":1}]})", R"({"containers":[{"image":{}}]})",
+        R"({"containers":[]})", R"({})", R"({"containers":[{"volumes":1}],"volumes":{}})"}) {
+    const auto refused = read(wrong, "spec.template.");
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_EQ(refused.error().reason, Reason::BadRequest) << wrong;
+    EXPECT_TRUE(refused.error().detail.starts_with("spec.template.spec."))
+        << refused.error().detail;
+  }
+}
+
+TEST(PodImages, AnEmptySlotIsStillASlot) {
+  const auto pod = [](const std::string& first, const std::string& second) {
+    return *read(R"({"containers":[{"name":"a","image":")" + first + R"("},{"name":"b","image":")" +
+                     second + R"("}]})",
+                 "spec.template.");
+  };
+  EXPECT_EQ(changed_images(pod("", "y"), pod("", "y")).size(), 0U);
+  EXPECT_EQ(changed_images(pod("x", "y"), pod("", "y")).size(), 1U);
+  EXPECT_EQ(changed_images(pod("", "y"), pod("x", "y")).size(), 0U);
+  EXPECT_EQ(changed_images(pod("", "y"), pod("y", "")).size(), 1U);
+}
+
+TEST(PodImages, NoTemplateHasNoSlots) {  // AW-47
+  const auto none = read_pod_images({.pod = nullptr, .prefix = "spec.template."});
+  ASSERT_TRUE(none);
+  EXPECT_TRUE(all_images(*none).empty());
 }
 
 TEST(PodImages, NamesDoNotReachIntoPaths) {  // AW-49
@@ -233,6 +276,48 @@ TEST(PodImages, DeletionAndOwnersExcuseNothing) {
                 {"spec.containers[0].image"}, "created");
 }
 
+// Whoever scales, pauses or notes a Deployment that was there before the policy is left in peace;
+// only the template counts. AW-68
+TEST(PodImages, AnUpdateOfAWorkloadIsJudgedWhereItsTemplateChanges) {
+  const auto deployment = [](const std::string& annotation, const std::string& replicas,
+                             const std::string& image) {
+    return R"({"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"web",
+        "annotations":{"note":")" +
+           annotation + R"("}},"spec":{"replicas":)" + replicas +
+           R"(,"paused":false,"template":{"metadata":{"annotations":{"restartedAt":")" +
+           annotation + R"("}},"spec":{"containers":[{"name":"a","image":"x"},
+        {"name":"b","image":")" +
+           image + R"("}]}}}})";
+  };
+  const auto update = [&](const std::string& now) {
+    return changed([&](Request& r) {
+             r.kind = R"({"group":"apps","version":"v1","kind":"Deployment"})";
+             r.resource = R"({"group":"apps","version":"v1","resource":"deployments"})";
+             r.operation = R"("UPDATE")";
+             r.object = now;
+             r.old_object = deployment("old", "1", "y");
+           })
+        .text();
+  };
+  expect_images(update(deployment("old", "5", "y")), {}, "scaled");
+  expect_images(update(deployment("new", "1", "y")), {}, "annotated, restarted");
+  auto paused = deployment("old", "1", "y");
+  expect_images(update(paused.replace(paused.find("false"), 5, "true")), {}, "paused");
+  expect_images(update(deployment("old", "1", "z")), {"spec.template.spec.containers[1].image"},
+                "another image");
+  expect_images(
+      changed([&](Request& r) {
+        r.kind = R"({"group":"apps","version":"v1","kind":"Deployment"})";
+        r.resource = R"({"group":"apps","version":"v1","resource":"deployments"})";
+        r.operation = R"("UPDATE")";
+        r.object = deployment("old", "1", "y");
+        r.old_object = r.object;
+        r.old_object.replace(r.old_object.find("template"), 8, "temptale");
+      }).text(),
+      {"spec.template.spec.containers[0].image", "spec.template.spec.containers[1].image"},
+      "no template before");
+}
+
 TEST(PodImages, AnUpdateWithoutAReadableOldPodIsAllNew) {  // AW-67
   for (const std::string& old :
        {std::string("null"), std::string("[]"), std::string("{}"), std::string(R"("x")"),
@@ -254,14 +339,15 @@ TEST(PodImages, OnlyAnUpdateHasAnOldPod) {
 TEST(PodImages, APodRestoredFromACheckpointIsRefusedWhenItIsNew) {
   const auto restored = pod(R"({"restoreFrom":{"checkpoint":"c"},
       "containers":[{"name":"web","image":"a.io/web:1"}]})");
-  const auto create = parse_review(changed([&](Request& r) { r.object = restored; }).text());
+  const auto create = parse_review(changed([&](Request& r) { r.object = restored; }).text(), {});
   ASSERT_FALSE(create);
   EXPECT_EQ(create.error().error.reason, Reason::BadRequest);
   const auto turned = parse_review(changed([&](Request& r) {
                                      r.operation = R"("UPDATE")";
                                      r.old_object = r.object;
                                      r.object = restored;
-                                   }).text());
+                                   }).text(),
+                                   {});
   EXPECT_FALSE(turned);
   expect_images(changed([&](Request& r) {
                   r.operation = R"("UPDATE")";

@@ -12,7 +12,7 @@ namespace {
 std::string puller_of(const std::string& spec) {
   Request request;
   request.object = pod(R"({"containers":[{"name":"c","image":"a.io/b"}])" + spec + "}");
-  const auto review = parse_review(request.text());
+  const auto review = parse_review(request.text(), {});
   if (!review) {
     return std::string(wire_name(review.error().error.reason));
   }
@@ -68,7 +68,7 @@ TEST(PodPuller, EphemeralContainersArePulledWithThePodsSecrets) {
       "serviceAccountName":"build","imagePullSecrets":[{"name":"pull"}]})");
   request.old_object = pod(R"({"containers":[{"name":"c","image":"a.io/b"}],
       "serviceAccountName":"other","imagePullSecrets":[{"name":"old"}]})");
-  const auto review = parse_review(request.text());
+  const auto review = parse_review(request.text(), {});
   ASSERT_TRUE(review);
   ASSERT_EQ(review->images.size(), 1U);
   EXPECT_EQ(review->puller.name_space, "shop");
@@ -78,7 +78,27 @@ TEST(PodPuller, EphemeralContainersArePulledWithThePodsSecrets) {
 
 TEST(PodPuller, NeedsASpec) {
   const auto empty = codec::Json::parse("{}", {.bytes = 10}, Reason::Internal);
-  EXPECT_EQ(read_puller(*empty, "shop").error().reason, Reason::BadRequest);
+  EXPECT_EQ(read_puller({.pod = &*empty, .prefix = ""}, "shop").error().reason, Reason::BadRequest);
+}
+
+TEST(PodPuller, OfATemplateIsThatOfItsPods) {
+  Request request;
+  request.kind = R"({"group":"batch","version":"v1","kind":"Job"})";
+  request.resource = R"({"group":"batch","version":"v1","resource":"jobs"})";
+  request.object = R"({"kind":"Job","apiVersion":"batch/v1","spec":{"template":{"spec":{
+      "containers":[{"name":"c","image":"x"}],"serviceAccountName":"build",
+      "imagePullSecrets":[{"name":"pull"}]}}}})";
+  const auto review = parse_review(request.text(), {});
+  ASSERT_TRUE(review) << review.error().error.detail;
+  EXPECT_EQ(review->puller.name_space, "shop");
+  EXPECT_EQ(review->puller.service_account, "build");
+  EXPECT_EQ(review->puller.pull_secrets, std::vector<std::string>{"pull"});
+}
+
+TEST(PodPuller, WithoutATemplateThereIsNothingToPull) {
+  const auto puller = read_puller({.pod = nullptr, .prefix = "spec.template."}, "shop");
+  ASSERT_TRUE(puller);
+  EXPECT_TRUE(puller->pull_secrets.empty());
 }
 
 }  // namespace

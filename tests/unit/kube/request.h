@@ -47,7 +47,7 @@ inline std::string pod(std::string_view spec) {
 
 inline void expect_images(const std::string& json, std::vector<std::string> fields,
                           std::string_view row) {
-  const auto review = parse_review(json);
+  const auto review = parse_review(json, {});
   ASSERT_TRUE(review) << row << ": " << review.error().error.detail;
   std::vector<std::string> found;
   for (const auto& use : review->images) {
