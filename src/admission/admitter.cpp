@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/admission/admitter.h"
 
+#include <algorithm>
 #include <exception>
 #include <map>
 #include <span>
@@ -9,7 +10,9 @@
 
 #include "countersign/base/limits.h"
 
+#include "admission/joint_verification.h"
 #include "admission/platforms.h"
+#include "admission/rule_finder.h"
 
 namespace countersign::admission {
 namespace {
@@ -20,8 +23,7 @@ using policy::Report;
 struct Round {  // what one request believes from start to end
   const Clock& clock;
   kube::Puller puller;
-  std::shared_ptr<const Configuration> configuration;
-  std::shared_ptr<const trust::Snapshot> trust;
+  View view;
   Time now;
   Deadline deadline;
 };
@@ -30,12 +32,12 @@ using Metadata = std::map<std::string, std::string>;
 
 struct Demands {  // beside what the trust policy demands
   Metadata metadata;
+  policy::Demand policy;
   std::vector<oci::Platform> platforms;
 };
 
-Round begin(const Parts& parts, kube::Puller puller, Deadline deadline) {
-  return {parts.clock,   std::move(puller), parts.configuration(),
-          parts.trust(), parts.clock.now(), deadline};
+Round begin(const Parts& parts, View view, kube::Puller puller, Deadline deadline) {
+  return {parts.clock, std::move(puller), std::move(view), parts.clock.now(), deadline};
 }
 
 // Of an image whose signature is trusted.
@@ -52,19 +54,22 @@ Result<void> demand_platforms(const Round& round, const oci::Descriptor& manifes
 }
 
 Result<Report> look_at(const Round& round, const oci::ImageRef& image, const Demands& demands) {
-  const auto& verifier = *round.configuration->verifier;
-  if (auto report = verifier.settled(image.repository())) {
-    report->digest = image.digest();
-    return std::move(*report);
+  JointVerification verification(*round.view.configuration, demands.policy, image.repository());
+  if (verification.settled()) {
+    TRY(auto report, verification.report());
+    report.digest = image.digest();
+    return report;
   }
-  TRY(const auto repository, round.configuration->repositories->open(image, round.puller));
+  TRY(const auto repository, round.view.configuration->repositories->open(image, round.puller));
   if (round.deadline.passed(round.clock)) {
     return fail(Reason::DeadlineExceeded, "the time ran out before the image was looked at");
   }
-  verifier.announce(image, *repository, round.deadline);
+  verification.announce(image, *repository, round.deadline);
   TRY(auto manifest, repository->resolve(image, round.deadline));
-  const Subject subject{image.repository(), std::move(manifest), demands.metadata};
-  TRY(auto report, verifier.verify(subject, *repository, *round.trust, round.now, round.deadline));
+  const Subject subject{image.repository(), std::move(manifest), demands.metadata,
+                        demands.policy.signers};
+  verification.verify(subject, *repository, *round.view.trust, round.now, round.deadline);
+  TRY(auto report, verification.report());
   if (report.verdict == policy::Verdict::Trusted) {
     TRY_VOID(demand_platforms(round, subject.manifest, demands.platforms, *repository, report));
   }
@@ -74,7 +79,7 @@ Result<Report> look_at(const Round& round, const oci::ImageRef& image, const Dem
 }
 
 // The edge behind which nothing throws: a port that breaks its promise denies its image.
-Result<Report> judge(const Round& round, const oci::ImageRef& image, const Demands& demands) {
+Result<Report> judge_image(const Round& round, const oci::ImageRef& image, const Demands& demands) {
   try {
     return look_at(round, image, demands);
   } catch (const std::exception& thrown) {
@@ -87,15 +92,36 @@ class Trial {  // of all images of one review
   Trial(Round round, WorkerPool& workers) : round_(std::move(round)), workers_(workers) {}
 
   policy::Decision run(const kube::Review& review) {
+    RuleFinder rules(round_.view.configuration->rules, round_.view.configuration->namespaces.get(),
+                     review.name_space, round_.deadline);
     for (const auto& use : review.images) {
-      add(review.name_space, use);
+      add(rules, use);
+    }
+    // Asked before anything is judged: it is for the day when nothing can be.
+    if (!all_allowed() && rules.behind_the_glass()) {
+      return policy::break_glass();
     }
     if (questions_.size() > limits::kImagesPerReview) {
       refuse_all();
     } else {
       judge_all();
     }
-    return policy::decide(results_);
+    auto decision = policy::decide(results_);
+    for (const auto& [name, question] : questions_) {
+      decision.requests += question.report ? question.report->requests : 0;
+    }
+    return decision;
+  }
+
+  ImageResult judge(std::string_view name_space, const kube::ImageUse& use) {
+    const auto& configuration = *round_.view.configuration;
+    auto rules = name_space.empty()
+                     ? RuleFinder(configuration.rules, round_.deadline)
+                     : RuleFinder(configuration.rules, configuration.namespaces.get(), name_space,
+                                  round_.deadline);
+    add(rules, use);
+    judge_all();
+    return std::move(results_.front());
   }
 
  private:
@@ -106,7 +132,11 @@ class Trial {  // of all images of one review
     Result<Report> report = fail(Reason::Internal, "not judged");
   };
 
-  void add(std::string_view name_space, const kube::ImageUse& use);
+  void add(RuleFinder& rules, const kube::ImageUse& use);
+  bool all_allowed() const {
+    return std::ranges::all_of(
+        results_, [](const ImageResult& each) { return each.action == policy::Action::Allow; });
+  }
   void judge_all();
   void refuse_all();
 
@@ -116,16 +146,20 @@ class Trial {  // of all images of one review
   std::map<std::string, Question> questions_;  // by canonical reference
 };
 
-void Trial::add(std::string_view name_space, const kube::ImageUse& use) {
+void Trial::add(RuleFinder& rules, const kube::ImageUse& use) {
   auto& result = results_.emplace_back();
   result.field = use.field;
   result.container = use.container;
   result.image = use.image;
 
-  const auto& rules = round_.configuration->rules;
   auto image = oci::ImageRef::parse(use.image);
-  const auto& rule = image ? rules.first_match(name_space, *image) : rules.first_match(name_space);
+  auto [rule, unknown] = rules.find(image ? &*image : nullptr);
   result.rule = rule.name;
+  if (unknown) {  // enforced, whatever that rule would have done
+    result.action = policy::Action::Verify;
+    result.report = std::unexpected(*std::move(unknown));
+    return;
+  }
   result.action = rule.action;
   result.mode = rule.mode;
   result.denial = rule.denial;
@@ -142,7 +176,9 @@ void Trial::add(std::string_view name_space, const kube::ImageUse& use) {
   }
   auto name = image->text();
   auto& question =
-      questions_.try_emplace(std::move(name), Question{std::move(*image), {{}, rule.platforms}, {}})
+      questions_
+          .try_emplace(std::move(name),
+                       Question{std::move(*image), {{}, rule.demand, rule.platforms}, {}})
           .first->second;
   question.fields.push_back(results_.size() - 1);
 }
@@ -150,8 +186,9 @@ void Trial::add(std::string_view name_space, const kube::ImageUse& use) {
 void Trial::judge_all() {
   std::vector<std::function<void()>> parts;
   for (auto& [name, question] : questions_) {
-    parts.emplace_back(
-        [this, &question] { question.report = judge(round_, question.image, question.demands); });
+    parts.emplace_back([this, &question] {
+      question.report = judge_image(round_, question.image, question.demands);
+    });
   }
   workers_.run_all(std::move(parts));
   for (const auto& [name, question] : questions_) {
@@ -171,19 +208,44 @@ void Trial::refuse_all() {
   }
 }
 
+kube::Puller puller_of(std::string_view name_space) {
+  kube::Puller puller;
+  if (!name_space.empty()) {
+    puller.name_space = name_space;
+    puller.service_account = "default";
+  }
+  return puller;
+}
+
 }  // namespace
 
-policy::Decision Admitter::admit(const kube::Review& review, Deadline deadline) const {
+policy::Decision Admitter::admit(const View& view, const kube::Review& review,
+                                 Deadline deadline) const {
   try {
-    return Trial(begin(parts_, review.puller, deadline), parts_.workers).run(review);
+    return Trial(begin(parts_, view, review.puller, deadline), parts_.workers).run(review);
   } catch (const std::exception&) {
     return {};  // denies
   }
 }
 
+ImageResult Admitter::judge(const View& view, std::string_view name_space, const std::string& image,
+                            Deadline deadline) const {
+  try {
+    return Trial(begin(parts_, view, puller_of(name_space), deadline), parts_.workers)
+        .judge(name_space, {.field = {}, .container = {}, .image = image});
+  } catch (const std::exception&) {
+    ImageResult denied;
+    denied.image = image;
+    denied.action = policy::Action::Verify;  // by whatever rule: it was not judged
+    return denied;
+  }
+}
+
 Result<Report> Admitter::verify(const oci::ImageRef& image, const Metadata& required_metadata,
                                 Deadline deadline) const {
-  return judge(begin(parts_, {}, deadline), image, {required_metadata, {}});
+  auto round = begin(parts_, view(), {}, deadline);
+  auto demand = demand_without_rules(*round.view.configuration);
+  return judge_image(round, image, {required_metadata, std::move(demand), {}});
 }
 
 }  // namespace countersign::admission

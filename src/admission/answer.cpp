@@ -44,6 +44,13 @@ void add_warnings(std::vector<std::string>& warnings, std::span<const Refusal> r
   }
 }
 
+// What the message of the denial says already, who reads it needs no second time.
+void drop_denied(std::vector<std::string>& warnings, std::span<const Refusal> enforced) {
+  for (const auto& refusal : enforced) {
+    std::erase(warnings, kube::warning_text(denied_image(refusal)));
+  }
+}
+
 std::string outcome(const Decision& decision, bool allowed) {
   if (!allowed) {
     return "deny";
@@ -82,12 +89,32 @@ std::vector<std::pair<std::string, std::string>> annotations(const Decision& dec
   if (!decision.accepted.empty()) {
     pairs.emplace_back("verified", log::clean(verified(decision), limits::kAuditAnnotationBytes));
   }
+  if (decision.exemption) {
+    pairs.emplace_back("exempt",
+                       log::clean(text(*decision.exemption), limits::kAuditAnnotationBytes));
+  }
   if (first != nullptr) {
     pairs.emplace_back("reason", wire_name(first->reason));
     pairs.emplace_back("rule", log::clean(first->rule, limits::kAuditAnnotationBytes));
     pairs.emplace_back("images", log::clean(images, limits::kAuditAnnotationBytes));
   }
   return pairs;
+}
+
+// What a rule allows it allows every day; this is for a day that should end soon.
+void add_exemption(std::vector<std::string>& warnings, const kube::Review& review,
+                   const Decision& decision) {
+  if (!decision.exemption) {
+    return;
+  }
+  switch (decision.exemption->by) {
+    case policy::Exemption::By::BreakGlass:
+      add_warning(warnings,
+                  "countersign: break-glass: nothing was judged in namespace " + review.name_space);
+      break;
+    case policy::Exemption::By::Rule:
+      break;
+  }
 }
 
 void add_notes(std::vector<std::string>& warnings, const Decision& decision) {
@@ -103,11 +130,13 @@ kube::Answer answer(const kube::Review& review, const Decision& decision, std::s
   answer.uid = review.uid;
   answer.allowed = decision.allowed;
   add_warnings(answer.warnings, decision.warned);
+  add_exemption(answer.warnings, review, decision);
   add_notes(answer.warnings, decision);
   answer.audit_annotations = annotations(decision, decision.allowed, id);
   if (decision.allowed) {
     return answer;
   }
+  drop_denied(answer.warnings, decision.enforced);
   answer.may_retry = decision.may_retry;
   if (decision.enforced.empty()) {  // a Decision that nobody made still says why
     answer.message =
@@ -128,6 +157,7 @@ kube::Answer advice(const kube::Review& review, const Decision& decision, std::s
   answer.allowed = true;
   add_warnings(answer.warnings, decision.enforced);
   add_warnings(answer.warnings, decision.warned);
+  add_exemption(answer.warnings, review, decision);
   add_notes(answer.warnings, decision);
   answer.audit_annotations = annotations(decision, true, id);
   return answer;

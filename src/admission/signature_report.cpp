@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "countersign/x509/key_identity.h"
+
 namespace countersign::admission {
 namespace {
 
@@ -67,7 +69,8 @@ void describe(policy::SignatureReport& report, const notation::Envelope& envelop
     report.signer = policy::SignerReport{.subject = leaf.subject(),
                                          .issuer = leaf.issuer(),
                                          .thumbprint = leaf.thumbprint(),
-                                         .not_after = leaf.not_after()};
+                                         .not_after = leaf.not_after(),
+                                         .key = x509::key_identity(leaf)};
   }
 }
 
@@ -105,8 +108,14 @@ policy::SignatureReport unexamined(const oci::Digest& manifest, const Error& err
 }
 
 const policy::SignatureReport* nearest(std::span<const policy::SignatureReport> signatures) {
-  const auto best = std::ranges::min_element(signatures, {}, distance);
-  return best == signatures.end() ? nullptr : &*best;
+  const policy::SignatureReport* best = nullptr;
+  for (const auto& signature : signatures) {
+    const bool refused = signature.verdict != policy::Verdict::Trusted;
+    if (refused && (best == nullptr || distance(signature) < distance(*best))) {
+      best = &signature;
+    }
+  }
+  return best;
 }
 
 }  // namespace countersign::admission

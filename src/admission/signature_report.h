@@ -14,8 +14,8 @@ policy::SignatureReport signature_report(const oci::Digest& manifest, std::strin
 // A signature that was not even examined: its manifest is malformed, or it could not be fetched.
 policy::SignatureReport unexamined(const oci::Digest& manifest, const Error&);
 
-// The one whose publisher is nearest to being trusted: its reason is what people should read. Null
-// when there is none.
+// Of those that are not trusted, the one whose publisher is nearest to it: its reason is what
+// people should read. Null when there is none.
 const policy::SignatureReport* nearest(std::span<const policy::SignatureReport>);
 
 }  // namespace countersign::admission

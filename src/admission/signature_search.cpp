@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "countersign/notation/signature_manifest.h"
+#include "countersign/policy/signers.h"
 
 #include "admission/candidates.h"
 #include "admission/signature_report.h"
@@ -30,8 +31,11 @@ class Search {
   bool look_at(std::span<const Candidate> batch);
   bool judge(const oci::Descriptor& manifest, const oci::Descriptor& envelope,
              const oci::Blob& content);
+  bool enough() const;
   void not_fetched(const oci::Descriptor& manifest, Repository::Content, const Error&);
-  Result<Report> none_is_good(std::size_t left_out);
+  Result<Report> too_few(std::size_t left_out);
+  void none_is_good(std::size_t left_out);
+  void lacks_signers(std::size_t signers, std::size_t left_out);
 
   const Round& round_;
   const SearchTools& tools_;
@@ -64,7 +68,7 @@ Result<Report> Search::run(std::span<const Candidate> candidates) {
     }
     left = left.subspan(batch);
   }
-  return none_is_good(left_out);
+  return too_few(left_out);
 }
 
 // Two round trips for all: the manifests, then the envelopes that they name.
@@ -120,7 +124,12 @@ bool Search::judge(const oci::Descriptor& manifest, const oci::Descriptor& envel
   const auto verdict =
       notation::conclude(std::move(examination), round_.statement, answers, round_.now);
   report_.signatures.push_back(signature_report(manifest.digest, envelope.media_type, verdict));
-  return verdict.trusted;
+  return verdict.trusted && enough();
+}
+
+bool Search::enough() const {
+  return round_.subject.signers <= 1 ||
+         policy::distinct_signers(report_.signatures) >= round_.subject.signers;
 }
 
 void Search::not_fetched(const oci::Descriptor& manifest, Repository::Content content,
@@ -135,10 +144,20 @@ void Search::not_fetched(const oci::Descriptor& manifest, Repository::Content co
   }
 }
 
-Result<Report> Search::none_is_good(std::size_t left_out) {
+Result<Report> Search::too_few(std::size_t left_out) {
   if (unseen_) {
-    return std::unexpected(*unseen_);  // it might have been the good one
+    return std::unexpected(*unseen_);  // it might have been a good one
   }
+  const auto signers = policy::distinct_signers(report_.signatures);
+  if (signers == 0) {
+    none_is_good(left_out);
+  } else {
+    lacks_signers(signers, left_out);
+  }
+  return report_;
+}
+
+void Search::none_is_good(std::size_t left_out) {
   const auto* const best = nearest(report_.signatures);
   if (left_out > 0) {
     report_.reason = Reason::SignatureLimit;
@@ -147,13 +166,24 @@ Result<Report> Search::none_is_good(std::size_t left_out) {
     if (best != nullptr) {
       report_.detail += "; nearest to trust: " + std::string(wire_name(best->reason));
     }
-    return report_;
-  }
-  if (best != nullptr) {
+  } else if (best != nullptr) {
     report_.reason = best->reason;
     report_.detail = about(best->digest, best->detail);
   }
-  return report_;
+}
+
+// One that lacks only a fresh answer about revocation might be the one more that is needed: then
+// its reason counts, and the same request may succeed later.
+void Search::lacks_signers(std::size_t signers, std::size_t left_out) {
+  report_.reason = Reason::TooFewSigners;
+  report_.detail = std::to_string(signers) + " of " + std::to_string(round_.subject.signers);
+  if (left_out > 0) {
+    report_.detail += "; " + std::to_string(left_out) + " more signatures were not tried";
+  }
+  if (const auto* const best = nearest(report_.signatures)) {
+    report_.reason = may_retry(best->reason) ? best->reason : report_.reason;
+    report_.detail += "; nearest to trust of the others: " + std::string(wire_name(best->reason));
+  }
 }
 
 // What is wrong comes first: messages are cut at their end.

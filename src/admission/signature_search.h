@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Through the signatures of one image, until one is good.
+// Through the signatures of one image, until enough are good.
 #pragma once
 #include <cstddef>
 
@@ -25,7 +25,7 @@ struct SearchTools {
   std::size_t most;  // signatures that are looked at
 };
 
-// An Error when none is good and one that could not be looked at might have been.
+// An Error when too few are good and one that could not be looked at might have been.
 Result<policy::Report> search_signatures(const Round&, const SearchTools&);
 
 }  // namespace countersign::admission

@@ -85,6 +85,27 @@ bool TrustHolder::refresh(std::size_t store, Deadline deadline) {
   return complete;
 }
 
+void TrustHolder::adopt(const trust::StoreName& name, const TrustHolder& from) {
+  const auto theirs = from.snapshot();
+  const auto known = theirs->stores().find(name);
+  if (known == theirs->stores().end()) {
+    return;
+  }
+  const std::scoped_lock lock(mutex_);
+  auto stores = snapshot_->stores();
+  stores[name] = known->second;
+  const auto generation = std::max(snapshot_->generation(), theirs->generation()) + 1;
+  snapshot_ = std::make_shared<const trust::Snapshot>(std::move(stores), generation);
+}
+
+bool TrustHolder::was_loaded(std::size_t store) const {
+  const auto current = snapshot();
+  const auto known = current->stores().find(at(store).name);
+  return known != current->stores().end() &&
+         std::ranges::any_of(known->second.holdings(),
+                             [](const Holding& each) { return each.loaded_at.has_value(); });
+}
+
 // Ages move with every refresh; the generation only when somebody else is trusted.
 void TrustHolder::publish(const StoreSource& source, trust::Store after) {
   const std::scoped_lock lock(mutex_);

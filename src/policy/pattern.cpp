@@ -88,6 +88,24 @@ bool matches_path(std::string_view pattern, std::string_view path) {
   return wanted.done() && segments.done();
 }
 
+// What holds for one pattern against another: a star in the other stands for any text, and only a
+// star can match what stands for any text. `**` is more than a star.
+bool covers_path(std::string_view pattern, std::string_view other) {
+  Parts mine(pattern, '/');
+  Parts theirs(other, '/');
+  while (!mine.done() && !theirs.done()) {
+    const auto segment = mine.take();
+    if (segment == kAnySegments) {
+      return true;
+    }
+    const auto taken = theirs.take();
+    if (taken == kAnySegments || !matches_glob(segment, taken)) {
+      return false;
+    }
+  }
+  return mine.done() && theirs.done();
+}
+
 // Why the stars do not stand where the header allows them; empty when they do.
 std::string_view misplaced_star(std::string_view host, std::string_view path) {
   for (Parts labels(host, '.'); !labels.done();) {
@@ -158,6 +176,14 @@ bool ImagePattern::matches(const oci::ImageRef& image) const {
          matches_path(path_, name.substr(slash + 1));
 }
 
+bool ImagePattern::covers(const ImagePattern& other) const {
+  return matches_host(host_, other.host_) && covers_path(path_, other.path_);
+}
+
+bool ImagePattern::may_lie_in(std::string_view registry) const {
+  return matches_host(host_, registry);
+}
+
 Result<NamespacePattern> NamespacePattern::parse(std::string_view text) {
   if (text.empty() || text.size() > limits::kNamespaceBytes) {
     return refuse(
@@ -176,5 +202,9 @@ Result<NamespacePattern> NamespacePattern::parse(std::string_view text) {
 }
 
 bool NamespacePattern::matches(std::string_view name) const { return matches_glob(text_, name); }
+
+bool NamespacePattern::covers(const NamespacePattern& other) const {
+  return matches_glob(text_, other.text_);
+}
 
 }  // namespace countersign::policy

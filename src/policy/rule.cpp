@@ -49,6 +49,30 @@ bool selects(const Rule& rule, const oci::ImageRef& image) {
                      [&image](const ImagePattern& pattern) { return pattern.matches(image); });
 }
 
+// Labels come last: rules that are not about the image at all need none.
+template <class IsAboutImage>
+Match first(const std::vector<Rule>& rules, const Rule& fallback, const Place& place,
+            IsAboutImage is_about_image) {
+  for (const auto& rule : rules) {
+    if (!selects(rule, place.name_space) || !is_about_image(rule)) {
+      continue;
+    }
+    if (rule.selector.empty()) {
+      return {rule, Match::Certainty::Certain};
+    }
+    if (place.where == Place::Where::Outside) {
+      continue;
+    }
+    if (place.labels == nullptr) {
+      return {rule, Match::Certainty::NeedsLabels};
+    }
+    if (rule.selector.matches(*place.labels)) {
+      return {rule, Match::Certainty::Certain};
+    }
+  }
+  return {fallback, Match::Certainty::Certain};
+}
+
 }  // namespace
 
 Result<Action> parse_action(std::string_view text) {
@@ -87,22 +111,20 @@ std::string_view name(Mode mode) {
   return "enforce";
 }
 
-Rules::Rules(std::vector<Rule> rules, Rule fallback)
-    : rules_(std::move(rules)), fallback_(std::move(fallback)) {
+Rules::Rules(std::vector<Rule> rules, Rule fallback, std::optional<Requirement> break_glass)
+    : rules_(std::move(rules)),
+      fallback_(std::move(fallback)),
+      break_glass_(std::move(break_glass)) {
   fallback_.denial = Reason::NoPolicy;
 }
 
-const Rule& Rules::first_match(std::string_view name_space, const oci::ImageRef& image) const {
-  const auto found = std::ranges::find_if(
-      rules_, [&](const Rule& rule) { return selects(rule, name_space) && selects(rule, image); });
-  return found == rules_.end() ? fallback_ : *found;
+Match Rules::first_match(const Place& place, const oci::ImageRef& image) const {
+  return first(rules_, fallback_, place,
+               [&image](const Rule& rule) { return selects(rule, image); });
 }
 
-const Rule& Rules::first_match(std::string_view name_space) const {
-  const auto found = std::ranges::find_if(rules_, [name_space](const Rule& rule) {
-    return rule.images.empty() && selects(rule, name_space);
-  });
-  return found == rules_.end() ? fallback_ : *found;
+Match Rules::first_match(const Place& place) const {
+  return first(rules_, fallback_, place, [](const Rule& rule) { return rule.images.empty(); });
 }
 
 }  // namespace countersign::policy

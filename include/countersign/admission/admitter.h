@@ -6,11 +6,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "countersign/admission/namespaces.h"
 #include "countersign/admission/verifier.h"
 #include "countersign/admission/worker_pool.h"
 #include "countersign/base/clock.h"
 #include "countersign/kube/admission_review.h"
+#include "countersign/kube/workloads.h"
 #include "countersign/policy/decide.h"
 #include "countersign/policy/rule.h"
 #include "countersign/registry/repository.h"
@@ -27,29 +30,52 @@ class Repositories {  // opens the repository an image lives in
                                                              const kube::Puller& puller) = 0;
 };
 
-struct Configuration {  // what a reload replaces; one review sees one
-  policy::Rules rules;
+struct Verification {  // one way to judge an image, by name
+  std::string name;
   std::shared_ptr<const Verifier> verifier;
-  std::shared_ptr<Repositories> repositories;
 };
 
-struct Parts {  // borrowed but for the functions; outlive the admitter
+struct Configuration {  // what a reload replaces; one review sees one
+  policy::Rules rules;
+  // Rules name them by their places. The first is the default one, if there is such.
+  std::vector<Verification> verifications;
+  std::shared_ptr<Repositories> repositories;
+  kube::Workloads workloads = {};                    // what makes pods, for kube::parse_review
+  std::shared_ptr<Namespaces> namespaces = nullptr;  // null: labels can't be read
+};
+
+struct View {  // what one review believes from start to end
+  std::shared_ptr<const Configuration> configuration;
+  std::shared_ptr<const trust::Snapshot> trust;
+};
+
+struct Parts {  // borrowed but for the function; outlive the admitter
   const Clock& clock;
   WorkerPool& workers;
-  std::function<std::shared_ptr<const Configuration>()> configuration;
-  std::function<std::shared_ptr<const trust::Snapshot>()> trust;
+  std::function<View()> view;  // as it is now; any thread
 };
 
 class Admitter {
  public:
   explicit Admitter(Parts parts) : parts_(std::move(parts)) {}
 
+  // Taken once, before the review is read.
+  View view() const { return parts_.view(); }
+
   // Judges every image, equal ones once, inside the deadline. Never throws, never allows by
   // accident.
-  policy::Decision admit(const kube::Review&, Deadline) const;
+  policy::Decision admit(const View&, const kube::Review&, Deadline) const;
 
-  // One image outside of any review: for `verify` and for the provider. Rules do not apply. An
-  // Error means that it could not be judged.
+  // One image outside of any review, for the external data provider: the rules apply as they would
+  // to a pod of this namespace. Empty: only rules that match whatever the namespace is. It is
+  // pulled as the namespace's service account "default" would. Never throws, never allows by
+  // accident.
+  policy::ImageResult judge(const View&, std::string_view name_space, const std::string& image,
+                            Deadline) const;
+
+  // One image outside of any review and of the rules, for `verify`: it is judged under the default
+  // verification, or under all when there is none of that name. An Error means that it could not
+  // be judged.
   Result<policy::Report> verify(const oci::ImageRef&,
                                 const std::map<std::string, std::string>& required_metadata,
                                 Deadline) const;

@@ -32,7 +32,7 @@ class EnvelopeCache {  // thread-safe; nothing is opened under its lock
     std::size_t bytes = 0;   // held now, estimated
   };
 
-  EnvelopeCache() : EnvelopeCache(notation::open_envelope, Room{}) {}
+  EnvelopeCache() : EnvelopeCache(notation::make_envelope_opener(), Room{}) {}
   EnvelopeCache(Opener open, Room room);
   ~EnvelopeCache();
   EnvelopeCache(const EnvelopeCache&) = delete;

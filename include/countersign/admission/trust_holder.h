@@ -43,6 +43,10 @@ class TrustHolder {  // thread-safe
   bool refresh(std::size_t store, Deadline);
   void refresh(Deadline);  // all, one after the other
 
+  // Takes over what another holder has of a store that both have. Before anybody uses this one.
+  void adopt(const trust::StoreName&, const TrustHolder& from);
+  bool was_loaded(std::size_t store) const;  // once at least, as a whole or in part
+
   std::shared_ptr<const trust::Snapshot> snapshot() const;
   // Why a decision can't be trusted to know its stores; empty when every store has certificates
   // that are fresh, and those of every required item.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One signature system.
+// One signature system, under one policy.
 #pragma once
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct Subject {
   std::string repository;    // against which scopes are matched: "host/path"
   oci::Descriptor manifest;  // resolved
   std::map<std::string, std::string> required_metadata;  // must be signed along
+  std::size_t signers = 1;  // distinct ones whose signatures must be trusted
 };
 
 class Verifier {  // stateless but for caches of facts; called from many threads

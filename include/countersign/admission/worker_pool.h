@@ -14,9 +14,11 @@ namespace countersign::admission {
 
 class WorkerPool {
  public:
-  // A thread beyond limits::kWorkersKept ends when it had nothing to do for `life`.
+  // A thread beyond limits::kWorkersKept ends when it had nothing to do for `life`. What is queued
+  // while as many are busy waits for one of them, but not longer than `patience` or twice that.
   WorkerPool(std::size_t most_threads, std::size_t queue,
-             std::chrono::milliseconds life = limits::kWorkerLife);
+             std::chrono::milliseconds life = limits::kWorkerLife,
+             std::chrono::milliseconds patience = limits::kWorkerPatience);
   ~WorkerPool();  // runs what is queued, then joins
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;

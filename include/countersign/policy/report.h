@@ -26,6 +26,7 @@ struct CheckReport {
 struct SignerReport {
   std::string subject, issuer, thumbprint;
   Time not_after{};
+  std::string key = {};  // equal for equal public keys; bytes, for nobody to read
 };
 
 struct SignatureReport {
@@ -39,16 +40,19 @@ struct SignatureReport {
   std::optional<SignerReport> signer;
   std::vector<CheckReport> checks;
   std::map<std::string, std::string> user_metadata = {};  // signed along
+  std::string policy = {};  // "verification/statement", where several verifications looked at it
 };
 
 struct Report {
   Verdict verdict = Verdict::Untrusted;
   Reason reason = Reason::Internal;   // of Untrusted: the first of the best candidate
   std::string detail;                 // for people
-  std::string policy;                 // the statement that was applied
+  std::string policy;                 // the statement that was applied; "verification/statement"
   std::optional<oci::Digest> digest;  // of the image
   std::vector<SignatureReport> signatures;
   std::size_t requests = 0;  // sent to the registry
+  // Of several verifications, of which others trust the image: those that demand nothing of it.
+  std::vector<std::string> skipped = {};
 
   static Report refused(Reason reason, std::string detail) {
     Report report;

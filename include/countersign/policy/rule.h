@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules: which images, in which namespaces, are let through, refused or verified, and how.
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "countersign/base/result.h"
 #include "countersign/oci/image_ref.h"
 #include "countersign/oci/platform.h"
+#include "countersign/policy/selector.h"
 
 namespace countersign::policy {
 
@@ -19,6 +22,7 @@ enum class Mode : std::uint8_t {
   Audit
 };  // Audit: recorded, nothing is shown to the user
 enum class References : std::uint8_t { DigestOnly, Any };
+enum class Join : std::uint8_t { All, Any };  // how the verdicts of several verifications count
 
 [[nodiscard]] Result<Action> parse_action(std::string_view);  // Reason::BadConfig
 [[nodiscard]] Result<Mode> parse_mode(std::string_view);
@@ -39,6 +43,10 @@ class ImagePattern {
  public:
   [[nodiscard]] static Result<ImagePattern> parse(std::string_view text);  // Reason::BadConfig
   bool matches(const oci::ImageRef&) const;
+  // Matches whatever `other` matches. False when that can't be told from the two alone.
+  bool covers(const ImagePattern& other) const;
+  // Some image of this registry ("ghcr.io", "localhost:5000") can match.
+  bool may_lie_in(std::string_view registry) const;
   const std::string& text() const { return text_; }
 
  private:
@@ -51,6 +59,7 @@ class NamespacePattern {
  public:
   [[nodiscard]] static Result<NamespacePattern> parse(std::string_view text);  // BadConfig
   bool matches(std::string_view name) const;
+  bool covers(const NamespacePattern& other) const;  // as of ImagePattern
   const std::string& text() const { return text_; }
 
  private:
@@ -58,32 +67,64 @@ class NamespacePattern {
   std::string text_;
 };
 
+// What action verify demands of an image.
+struct Demand {
+  // Places in the configuration's list; the first is the one that is meant when none is named.
+  // Empty: nothing is ever trusted.
+  std::vector<std::size_t> verifications = {0};
+  Join join = Join::All;
+  std::size_t signers = 1;  // distinct ones, of each verification by itself
+};
+
 struct Rule {
   std::string name;
   std::vector<NamespacePattern> namespaces;  // empty: every namespace
+  Selector selector;                         // of the namespace's labels
   std::vector<ImagePattern> images;          // empty: every image
   Action action = Action::Deny;
   Mode mode = Mode::Enforce;
   References references = References::Any;
+  Demand demand;
   std::vector<oci::Platform> platforms;  // that a trusted image must be there for
   Reason denial = Reason::ImageDenied;   // what an image is told that action deny refuses
+};
+
+struct Place {  // where an image is to run
+  std::string_view name_space;
+  const Labels* labels = nullptr;  // of the namespace; null: not known
+  // Outside of every namespace: no selector matches, and no labels are needed.
+  enum class Where : std::uint8_t { Inside, Outside };
+  Where where = Where::Inside;
+};
+
+struct Match {
+  // NeedsLabels: whether `rule` matches depends on labels that are not known. Nothing below it may
+  // decide, then.
+  enum class Certainty : std::uint8_t { NeedsLabels, Certain };
+  const Rule& rule;
+  Certainty certainty = Certainty::NeedsLabels;
 };
 
 class Rules {
  public:
   // `fallback` judges what no rule names; it matches everything and denies with NoPolicy.
-  Rules(std::vector<Rule> rules, Rule fallback);
+  // `break_glass`: in a namespace with such a label no rule counts, and everything is let through.
+  Rules(std::vector<Rule> rules, Rule fallback,
+        std::optional<Requirement> break_glass = std::nullopt);
   Rules() : Rules({}, {}) {}  // denies everything
 
-  const Rule& first_match(std::string_view name_space, const oci::ImageRef&) const;
+  Match first_match(const Place&, const oci::ImageRef&) const;
   // For what can't even be parsed as a reference: only the namespace decides. Rules that select
   // images do not apply.
-  const Rule& first_match(std::string_view name_space) const;
+  Match first_match(const Place&) const;
   const std::vector<Rule>& rules() const { return rules_; }
+  const Rule& fallback() const { return fallback_; }
+  const std::optional<Requirement>& break_glass() const { return break_glass_; }
 
  private:
   std::vector<Rule> rules_;
   Rule fallback_;
+  std::optional<Requirement> break_glass_;
 };
 
 }  // namespace countersign::policy

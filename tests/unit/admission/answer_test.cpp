@@ -64,6 +64,26 @@ TEST(Answer, RecordsWhoseSignatureLetAnImagePass) {  // BND-16
             "no signature");
 }
 
+TEST(Answer, RecordsWhatPassedUnjudged) {  // POL-05
+  policy::Decision decision;
+  decision.allowed = true;
+  EXPECT_EQ(annotation(answer(review(), decision, "id"), "exempt"), nullptr);
+  decision.exemption = policy::Exemption{.by = policy::Exemption::By::Rule, .names = {"a", "b"}};
+  const auto by_rule = answer(review(), decision, "id");
+  ASSERT_NE(annotation(by_rule, "exempt"), nullptr);
+  EXPECT_EQ(*annotation(by_rule, "exempt"), "a, b");
+  EXPECT_TRUE(by_rule.warnings.empty());
+
+  for (const auto& said : {answer(review(), policy::break_glass(), "id"),
+                           advice(review(), policy::break_glass(), "id")}) {
+    EXPECT_TRUE(ruling(said).allowed);
+    ASSERT_NE(annotation(said, "exempt"), nullptr);
+    EXPECT_EQ(*annotation(said, "exempt"), "break-glass");
+    ASSERT_EQ(said.warnings.size(), 1U);
+    EXPECT_NE(said.warnings[0].find("break-glass"), std::string::npos) << said.warnings[0];
+  }
+}
+
 TEST(Answer, DeniesWhatNobodyDecided) {
   const auto ruled = ruling(answer(review(), {}, "id"));
   EXPECT_FALSE(ruled.allowed);
@@ -113,6 +133,17 @@ TEST(Answer, WarnsOncePerText) {  // AW-37, AW-43
   EXPECT_TRUE(ruled.warnings[0].starts_with("countersign:"));
   EXPECT_TRUE(ruled.warnings[1].starts_with("countersign:"));
   EXPECT_EQ(*annotation(said, "decision"), "warn");
+}
+
+TEST(Answer, ADenialIsNotRepeatedAsAWarning) {  // AW-41
+  policy::Decision decision;
+  decision.enforced = {refusal(Reason::Untrusted), refusal(Reason::Revoked, "spec.volumes[0]")};
+  decision.warned = {refusal(Reason::Untrusted)};  // the very same under a rule that only warns
+  decision.warned.push_back(refusal(Reason::SignatureNotFound, "spec.initContainers[0].image"));
+  const auto ruled = ruling(answer(review(), decision, "id"));
+  EXPECT_FALSE(ruled.allowed);
+  ASSERT_EQ(ruled.warnings.size(), 1U);
+  EXPECT_NE(ruled.warnings[0].find("spec.initContainers[0].image"), std::string::npos);
 }
 
 TEST(Answer, KeepsAuditFindingsOutOfSight) {

@@ -41,12 +41,12 @@ class JudgedReviewTest : public NotationVerifierTest {
 
   policy::Decision admit(const kube::Request& request,
                          std::chrono::milliseconds budget = std::chrono::seconds(10)) {
-    const auto review = kube::parse_review(request.text());
+    const auto review = kube::parse_review(request.text(), {});
     if (!review) {
       ADD_FAILURE() << review.error().error.detail;
       return {};
     }
-    return admitter().admit(*review, clock_.in(budget));
+    return decide(*review, clock_.in(budget));
   }
   Result<policy::Report> judge(std::string_view image) {
     TRY(const auto parsed, oci::ImageRef::parse(image));
@@ -60,16 +60,24 @@ class JudgedReviewTest : public NotationVerifierTest {
   }
 
   std::shared_ptr<Repositories> repositories_;  // the test's
+  std::shared_ptr<Namespaces> namespaces_;      // null: nobody knows labels
   std::string policy_ = trust_policy("strict");
   std::vector<policy::Rule> rules_;  // then everything is verified
 
   Admitter admitter() {
-    const auto configuration = std::make_shared<const Configuration>(Configuration{
-        policy::Rules(rules_, rule(policy::Action::Verify)), verifier(policy_), repositories_});
-    return Admitter({.clock = clock_,
-                     .workers = workers_,
-                     .configuration = [configuration] { return configuration; },
-                     .trust = [this] { return std::make_shared<trust::Snapshot>(snapshot_); }});
+    const auto configuration = std::make_shared<const Configuration>(
+        Configuration{policy::Rules(rules_, rule(policy::Action::Verify)),
+                      {{"default", verifier(policy_)}},
+                      repositories_,
+                      {},
+                      namespaces_});
+    return Admitter({.clock = clock_, .workers = workers_, .view = [this, configuration] {
+                       return View{configuration, std::make_shared<trust::Snapshot>(snapshot_)};
+                     }});
+  }
+  policy::Decision decide(const kube::Review& review, Deadline deadline) {
+    const auto judge = admitter();
+    return judge.admit(judge.view(), review, deadline);
   }
 
  private:

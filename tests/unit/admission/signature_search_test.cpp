@@ -239,5 +239,110 @@ TEST_F(SignatureSearchTest, KeepsAllReasons) {
                                             Reason::Untrusted, Reason::CertificateExpired}));
 }
 
+// Signers of one root: who they are is for the test to say.
+class SignersTest : public SignatureSearchTest {
+ protected:
+  SignersTest() {
+    trust(root_);
+    signers_ = 2;
+  }
+  test::Signer signer(const std::string& name, unsigned key) {
+    return root_.issue(test::leaf_spec("C=US, ST=WA, O=Acme, CN=" + name),
+                       test::key(test::KeyType::P256, key));
+  }
+  void expect(Reason reason, const char* row) {
+    const auto report = verify();
+    ASSERT_TRUE(report) << row << ": " << report.error().detail;
+    EXPECT_EQ(report->verdict, Verdict::Untrusted) << row;
+    EXPECT_EQ(report->reason, reason) << row << ": " << report->detail;
+  }
+
+  test::Signer root_ = test::make_root();
+};
+
+TEST_F(SignersTest, CountsPartiesAndNotSignatures) {  // POL-13
+  sign(signer("one", 1));
+  expect(Reason::TooFewSigners, "one");
+  sign(signer("one", 1));
+  expect(Reason::TooFewSigners, "the same certificate's key twice");
+  sign(signer("one", 2));
+  expect(Reason::TooFewSigners, "another key of the same subject");
+  sign(signer("two", 1));
+  const auto both = verify();
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->verdict, Verdict::Trusted) << "one with key 2, two with key 1: " << both->detail;
+  signers_ = 3;
+  expect(Reason::TooFewSigners, "no third");
+}
+
+TEST_F(SignersTest, DoesNotCountOneKeyUnderTwoNames) {  // POL-13
+  sign(signer("one", 1));
+  sign(signer("two", 1));
+  expect(Reason::TooFewSigners, "one key");
+}
+
+TEST_F(SignersTest, CountsOnlyWhoIsTrusted) {
+  sign(signer("one", 7));  // the stranger has key 1
+  sign(stranger());
+  push_junk("no signature");
+  const auto report = verify();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->reason, Reason::TooFewSigners);
+  EXPECT_NE(report->detail.find("1 of 2"), std::string::npos) << report->detail;
+  EXPECT_NE(report->detail.find("UNTRUSTED"), std::string::npos) << report->detail;
+  trust({root_.certificate(), stranger().chain().back()});
+  EXPECT_EQ(verify()->verdict, Verdict::Trusted);
+}
+
+TEST_F(SignersTest, SaysWhatIsWrongWhenNobodyIsTrusted) {
+  expect(Reason::SignatureNotFound, "no signature");
+  sign(stranger());
+  expect(Reason::Untrusted, "a stranger's");
+}
+
+TEST_F(SignersTest, StopsAtTheOneThatIsEnough) {
+  for (unsigned number = 1; number <= 5; ++number) {
+    sign(signer(std::to_string(number), number));
+  }
+  const auto report = verify();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->verdict, Verdict::Trusted);
+  EXPECT_EQ(report->signatures.size(), 2U);
+}
+
+TEST_F(SignersTest, IsUndecidedWhenTheMissingOneCouldNotBeFetched) {
+  sign(signer("one", 1));
+  sign(signer("two", 2));
+  store_.faults.emplace(envelopes_.back().digest, Error{Reason::RegistryUnavailable, "503"});
+  const auto report = verify();
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().reason, Reason::RegistryUnavailable);
+  sign(signer("three", 3));
+  const auto others = verify();
+  ASSERT_TRUE(others) << "the others suffice";
+  EXPECT_EQ(others->verdict, Verdict::Trusted);
+}
+
+TEST_F(SignersTest, MayBeAskedAgainWhenTheMissingOneLacksAnAnswerAboutRevocation) {
+  auto spec = test::leaf_spec("C=US, ST=WA, O=Acme, CN=two");
+  spec.ocsp_urls = {"http://ocsp.example/"};
+  sign(signer("one", 1));
+  sign(root_.issue(spec, test::key(test::KeyType::P256, 2)));
+  revocation_.answer = fail(Reason::RevocationUnknown, "no answer");
+  expect(Reason::RevocationUnknown, "two");
+}
+
+TEST_F(SignersTest, SaysHowManyItDidNotTry) {
+  options_.max_signatures = 2;
+  for (int number = 0; number < 3; ++number) {
+    sign(signer("one", 1));
+  }
+  const auto report = verify();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->reason, Reason::TooFewSigners);
+  EXPECT_NE(report->detail.find("1 more signatures were not tried"), std::string::npos)
+      << report->detail;
+}
+
 }  // namespace
 }  // namespace countersign::admission

@@ -84,10 +84,10 @@ class NotationVerifierTest : public testing::Test {
     }
   }
 
-  void trust(const test::Signer& signer) {
-    snapshot_ =
-        trust::Snapshot({{{trust::StoreType::Ca, "acme"}, test::store_of({signer.chain().back()})}},
-                        snapshot_.generation() + 1);
+  void trust(const test::Signer& signer) { trust({signer.chain().back()}); }
+  void trust(const x509::Chain& roots) {
+    snapshot_ = trust::Snapshot({{{trust::StoreType::Ca, "acme"}, test::store_of(roots)}},
+                                snapshot_.generation() + 1);
   }
 
   std::unique_ptr<Verifier> verifier(std::string_view policy_text) {
@@ -102,7 +102,7 @@ class NotationVerifierTest : public testing::Test {
   Result<policy::Report> verify_under(std::string_view policy_text,
                                       std::string_view repository = kRepository) {
     test::MemoryRepository images(store_);
-    const Subject subject{std::string(repository), image_, metadata_};
+    const Subject subject{std::string(repository), image_, metadata_, signers_};
     auto report =
         verifier(policy_text)
             ->verify(subject, images, snapshot_, clock_.now(), clock_.in(std::chrono::seconds(10)));
@@ -119,6 +119,7 @@ class NotationVerifierTest : public testing::Test {
   std::shared_ptr<EnvelopeCache> opened_ = std::make_shared<EnvelopeCache>();
   CountingRevocation revocation_;
   std::map<std::string, std::string> metadata_;
+  std::size_t signers_ = 1;
   std::size_t requests_ = 0;
   trust::Snapshot snapshot_{
       {{{trust::StoreType::Ca, "acme"}, test::store_of({acme().chain().back()})}}, 1};

@@ -48,6 +48,26 @@ TEST_F(WarmTest, OpensAnEnvelopeOnce) {
   EXPECT_EQ(opened_->counters().hits, 2U);
 }
 
+TEST_F(WarmTest, OneReviewAThousandTimesIsOneVerification) {  // AW-06
+  sign(acme());
+  kube::Request request;
+  request.object =
+      R"({"kind":"Pod","apiVersion":"v1","spec":{"containers":[{"name":"web","image":")" +
+      reference(image_) + R"("}]}})";
+  for (int turn = 0; turn < 2 + 1'000; ++turn) {
+    const auto decision = admit(request);
+    ASSERT_TRUE(decision.allowed) << turn;
+    ASSERT_EQ(decision.accepted.size(), 1U) << turn;
+  }
+  expect_one_opening();
+
+  request.object.replace(request.object.find("@sha256:"), 9, "@sha256:x");
+  for (int turn = 0; turn < 2; ++turn) {
+    ASSERT_EQ(refusals(admit(request)), std::vector<std::string>{"spec.containers[0].image "
+                                                                 "BAD_REFERENCE"});
+  }
+}
+
 TEST_F(WarmTest, OpensJunkOnce) {
   push_many_junk(10);
   expect(Reason::EnvelopeInvalid, "cold");
@@ -141,9 +161,9 @@ TEST_F(WarmTest, SharesNoVerdictBetweenPolicies) {  // CCH-06
   auto closed = rule(policy::Action::Deny);
   closed.namespaces = {*policy::NamespacePattern::parse("closed")};
   rules_ = {closed};
-  EXPECT_TRUE(admitter().admit(review_in("open"), clock_.in(10s)).allowed);
-  EXPECT_FALSE(admitter().admit(review_in("closed"), clock_.in(10s)).allowed);
-  EXPECT_TRUE(admitter().admit(review_in("open"), clock_.in(10s)).allowed);
+  EXPECT_TRUE(decide(review_in("open"), clock_.in(10s)).allowed);
+  EXPECT_FALSE(decide(review_in("closed"), clock_.in(10s)).allowed);
+  EXPECT_TRUE(decide(review_in("open"), clock_.in(10s)).allowed);
 }
 
 TEST_F(WarmTest, EvaluatesWhatDependsOnTheRequest) {  // CCH-09
@@ -156,9 +176,9 @@ TEST_F(WarmTest, EvaluatesWhatDependsOnTheRequest) {  // CCH-09
   const auto admit_tag = [&](std::string name_space) {
     auto review = review_in(std::move(name_space));
     review.images[0].image = std::string(kRepository) + ":1";
-    return admitter().admit(review, clock_.in(10s));
+    return decide(review, clock_.in(10s));
   };
-  EXPECT_TRUE(admitter().admit(review_in("production"), clock_.in(10s)).allowed);
+  EXPECT_TRUE(decide(review_in("production"), clock_.in(10s)).allowed);
   EXPECT_TRUE(admit_tag("test").allowed);
   const auto refused = admit_tag("production");
   EXPECT_FALSE(refused.allowed);

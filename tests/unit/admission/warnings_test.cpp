@@ -21,7 +21,7 @@ class WarningsTest : public JudgedReviewTest {
     kube::Review review;
     review.uid = "705ab4f5";
     review.images = {{"spec.containers[0].image", "web", reference(image_)}};
-    const auto decision = admitter().admit(review, clock_.in(10s));
+    const auto decision = decide(review, clock_.in(10s));
     return support::accept_answer(kube::render(answer(review, decision, "id")), review.uid);
   }
   static void expect_warning(const support::Ruling& ruled, std::string_view part) {

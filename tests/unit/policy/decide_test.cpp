@@ -267,5 +267,43 @@ TEST(Decide, NotesWhatDeservesAWordInAcceptedSignatures) {
   }
 }
 
+TEST(Decide, RecordsEverySignatureThatCounted) {
+  auto one = signature(Verdict::Trusted, {});
+  one.policy = "build/apps";
+  auto other = signature(Verdict::Trusted, {});
+  other.policy = "release/apps";
+  auto trusted = report(Verdict::Trusted);
+  trusted.policy = "build/apps, release/apps, scan/none";
+  trusted.signatures = {one, signature(Verdict::Untrusted, {}), other};
+  trusted.skipped = {"scan/none"};
+  const auto decision = decide(std::array{verified("one", trusted)});
+  ASSERT_EQ(decision.accepted.size(), 3U);
+  EXPECT_EQ(decision.accepted[0].policy, "build/apps");
+  EXPECT_EQ(decision.accepted[1].policy, "release/apps");
+  EXPECT_EQ(decision.accepted[2].policy, "scan/none");
+  EXPECT_EQ(decision.accepted[2].signature, "") << "it demands none";
+}
+
+TEST(Decide, RecordsWhatPassedUnjudged) {
+  auto system = result("one", Action::Allow, Mode::Enforce, fail(Reason::Internal, ""));
+  system.rule = "system";
+  auto again = system;
+  auto other = system;
+  other.rule = "tools";
+  EXPECT_FALSE(decide(std::array{verified("two", report(Verdict::Trusted))}).exemption);
+  const auto decision = decide(std::array{system, again, other});
+  ASSERT_TRUE(decision.exemption);
+  EXPECT_EQ(decision.exemption->by, Exemption::By::Rule);
+  EXPECT_EQ(text(*decision.exemption), "system, tools");
+}
+
+TEST(Decide, LetsEverythingThroughBehindTheGlass) {
+  const auto decision = break_glass();
+  EXPECT_TRUE(decision.allowed);
+  ASSERT_TRUE(decision.exemption);
+  EXPECT_EQ(decision.exemption->by, Exemption::By::BreakGlass);
+  EXPECT_EQ(text(*decision.exemption), "break-glass");
+}
+
 }  // namespace
 }  // namespace countersign::policy

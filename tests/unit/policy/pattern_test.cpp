@@ -245,5 +245,45 @@ TEST(Pattern, RefusesWhatIsNoNamespacePattern) {
   EXPECT_TRUE(NamespacePattern::parse(std::string(limits::kNamespaceBytes, 'a')).has_value());
 }
 
+struct Pair {
+  std::string_view wide, narrow;
+};
+
+TEST(Pattern, TellsWhatOnePatternTakesOfAnother) {
+  constexpr std::array kCovered{
+      Pair{"r.example/app", "r.example/app"},   Pair{"r.example/*", "r.example/app"},
+      Pair{"r.example/**", "r.example/*"},      Pair{"r.example/**", "r.example/**"},
+      Pair{"r.example/**", "r.example/a/b/**"}, Pair{"r.example/a*", "r.example/ab*"},
+      Pair{"r.example/*-x", "r.example/a*b-x"}, Pair{"*.example/**", "r.example/team/*"},
+      Pair{"*.example/app", "*.example/app"},   Pair{"r.example/*/b", "r.example/a*/b"},
+  };
+  for (const auto& pair : kCovered) {
+    EXPECT_TRUE(ImagePattern::parse(pair.wide)->covers(ImagePattern::parse(pair.narrow).value()))
+        << pair.wide << " " << pair.narrow;
+  }
+  constexpr std::array kOthers{
+      Pair{"r.example/app", "r.example/*"},     Pair{"r.example/*", "r.example/**"},
+      Pair{"r.example/*", "r.example/a/b"},     Pair{"r.example/ab*", "r.example/a*"},
+      Pair{"r.example/**", "*.example/app"},    Pair{"*.example/**", "*.other.example/**"},
+      Pair{"r.example/a/**", "r.example/a"},    Pair{"r.example/a/**", "r.example/**"},
+      Pair{"*.example/**", "r.example:80/app"}, Pair{"r.example/*a", "r.example/*b"},
+  };
+  for (const auto& pair : kOthers) {
+    EXPECT_FALSE(ImagePattern::parse(pair.wide)->covers(ImagePattern::parse(pair.narrow).value()))
+        << pair.wide << " " << pair.narrow;
+  }
+  EXPECT_TRUE(NamespacePattern::parse("*")->covers(NamespacePattern::parse("a*").value()));
+  EXPECT_TRUE(NamespacePattern::parse("team-*")->covers(NamespacePattern::parse("team-a").value()));
+  EXPECT_FALSE(NamespacePattern::parse("team-*")->covers(NamespacePattern::parse("*").value()));
+}
+
+TEST(Pattern, TellsInWhichRegistriesItsImagesMayLie) {
+  EXPECT_TRUE(ImagePattern::parse("ghcr.io/**")->may_lie_in("ghcr.io"));
+  EXPECT_TRUE(ImagePattern::parse("*.azurecr.io/**")->may_lie_in("acme.azurecr.io"));
+  EXPECT_TRUE(ImagePattern::parse("localhost:5000/a")->may_lie_in("localhost:5000"));
+  EXPECT_FALSE(ImagePattern::parse("ghcr.io/**")->may_lie_in("ghcr.io.example"));
+  EXPECT_FALSE(ImagePattern::parse("*.azurecr.io/**")->may_lie_in("azurecr.io"));
+}
+
 }  // namespace
 }  // namespace countersign::policy

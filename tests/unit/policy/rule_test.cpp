@@ -52,8 +52,8 @@ TEST(Rule, DeniesWhenNothingIsSet) {
   EXPECT_EQ(Rule().action, Action::Deny);
   EXPECT_EQ(Rule().mode, Mode::Enforce);
   const Rules rules;
-  EXPECT_EQ(rules.first_match("default", image("nginx")).action, Action::Deny);
-  EXPECT_EQ(rules.first_match("default").action, Action::Deny);
+  EXPECT_EQ(rules.first_match({"default"}, image("nginx")).rule.action, Action::Deny);
+  EXPECT_EQ(rules.first_match({"default"}).rule.action, Action::Deny);
 }
 
 struct Row {
@@ -80,7 +80,7 @@ TEST(Rule, TheFirstThatMatchesWins) {
       Row{"kube-system2", "nginx", "default"},
   };
   for (const auto& row : kRows) {
-    EXPECT_EQ(rules.first_match(row.name_space, image(row.image)).name, row.rule)
+    EXPECT_EQ(rules.first_match({row.name_space}, image(row.image)).rule.name, row.rule)
         << row.name_space << " " << row.image;
   }
 }
@@ -89,17 +89,58 @@ TEST(Rule, AnImageThatCantBeParsedIsJudgedByRulesWithoutImages) {
   const Rules rules({rule("everything", {}, {"registry.example/**"}, Action::Allow),
                      rule("system", {"kube-system"}, {}, Action::Verify)},
                     rule("default", {}, {}, Action::Deny));
-  EXPECT_EQ(rules.first_match("kube-system").name, "system");
-  EXPECT_EQ(rules.first_match("default").name, "default");
+  EXPECT_EQ(rules.first_match({"kube-system"}).rule.name, "system");
+  EXPECT_EQ(rules.first_match({"default"}).rule.name, "default");
+}
+
+Rule selecting(std::string name, std::string_view label, Action action) {
+  auto made = rule(std::move(name), {}, {}, action);
+  made.selector.requirements.push_back(
+      Requirement::make(label, Requirement::Operator::Exists, {}).value());
+  return made;
+}
+
+TEST(Rule, SelectsByTheLabelsOfTheNamespace) {
+  const Rules rules(
+      {selecting("team", "team", Action::Allow), rule("rest", {}, {}, Action::Verify)},
+      rule("default", {}, {}, Action::Deny));
+  const Labels with{{"team", ""}}, without{{"Team", ""}};
+  EXPECT_EQ(rules.first_match({"shop", &with}, image("nginx")).rule.name, "team");
+  EXPECT_EQ(rules.first_match({"shop", &without}, image("nginx")).rule.name, "rest");
+  EXPECT_EQ(rules.first_match({"shop", &with}).rule.name, "team");
+}
+
+TEST(Rule, LetsNoRuleDecideBelowOneThatNeedsLabels) {
+  const Rules rules({rule("system", {"kube-system"}, {}, Action::Allow),
+                     selecting("team", "team", Action::Deny), rule("rest", {}, {}, Action::Allow)},
+                    rule("default", {}, {}, Action::Deny));
+  const auto unknown = rules.first_match({"shop"}, image("nginx"));
+  EXPECT_EQ(unknown.certainty, Match::Certainty::NeedsLabels);
+  EXPECT_EQ(unknown.rule.name, "team");
+  const auto above = rules.first_match({"kube-system"}, image("nginx"));
+  EXPECT_EQ(above.certainty, Match::Certainty::Certain) << "needs no labels";
+  EXPECT_EQ(above.rule.name, "system");
+}
+
+TEST(Rule, ASystemNamespaceIsOnlyTheOneOfThatName) {  // AW-73
+  const Rules rules({rule("system", {"kube-system"}, {}, Action::Allow)},
+                    rule("default", {}, {}, Action::Deny));
+  EXPECT_EQ(rules.first_match({"kube-system"}, image("nginx")).rule.action, Action::Allow);
+  for (const auto* other :
+       {"kube-system.", "Kube-System", "KUBE-SYSTEM", "kube-syste", "kube-system2", "kube",
+        "kube-system ", " kube-system", "x-kube-system", "kube-system/a", ""}) {
+    EXPECT_EQ(rules.first_match({other}, image("nginx")).rule.action, Action::Deny) << other;
+    EXPECT_EQ(rules.first_match({other}).rule.action, Action::Deny) << other;
+  }
 }
 
 // POL-01
 TEST(Rule, TellsWhetherARuleDeniesOrNoneIsAboutTheImage) {
   const Rules rules({rule("blocked", {}, {"docker.io/library/nginx"}, Action::Deny)},
                     rule("default", {}, {}, Action::Deny));
-  EXPECT_EQ(rules.first_match("default", image("nginx")).denial, Reason::ImageDenied);
-  EXPECT_EQ(rules.first_match("default", image("redis")).denial, Reason::NoPolicy);
-  EXPECT_EQ(Rules().first_match("default").denial, Reason::NoPolicy);
+  EXPECT_EQ(rules.first_match({"default"}, image("nginx")).rule.denial, Reason::ImageDenied);
+  EXPECT_EQ(rules.first_match({"default"}, image("redis")).rule.denial, Reason::NoPolicy);
+  EXPECT_EQ(Rules().first_match({"default"}).rule.denial, Reason::NoPolicy);
 }
 
 // POL-09: an exception for a namespace and one for an image do not add up.
@@ -107,9 +148,12 @@ TEST(Rule, NarrowExceptionsDoNotCombine) {
   const Rules rules({rule("one", {"one"}, {"registry.example/one/*"}, Action::Allow),
                      rule("two", {"two"}, {"registry.example/two/*"}, Action::Allow)},
                     rule("default", {}, {}, Action::Deny));
-  EXPECT_EQ(rules.first_match("one", image("registry.example/two/app")).action, Action::Deny);
-  EXPECT_EQ(rules.first_match("two", image("registry.example/one/app")).action, Action::Deny);
-  EXPECT_EQ(rules.first_match("one", image("registry.example/one/app")).action, Action::Allow);
+  EXPECT_EQ(rules.first_match({"one"}, image("registry.example/two/app")).rule.action,
+            Action::Deny);
+  EXPECT_EQ(rules.first_match({"two"}, image("registry.example/one/app")).rule.action,
+            Action::Deny);
+  EXPECT_EQ(rules.first_match({"one"}, image("registry.example/one/app")).rule.action,
+            Action::Allow);
 }
 
 }  // namespace
