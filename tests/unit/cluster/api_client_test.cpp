@@ -80,6 +80,56 @@ TEST_F(ApiClientTest, AsksNothingWithoutAToken) {
   EXPECT_EQ(get({"a", "b"}), (Results{"BAD_CONFIG", "BAD_CONFIG"}));
 }
 
+TEST_F(ApiClientTest, WritesByTheVerbThatIsMeant) {
+  const auto secret = Resource::parse(Resource::Kind::Secret, "shop", "a").value();
+  const auto provider = Resource::parse(Resource::Kind::Provider, "p").value();
+  const std::string of_provider =
+      "https://10.96.0.1:443/apis/externaldata.gatekeeper.sh/v1beta1/providers/p";
+  const auto object = good(pull_secret("r.example", "u"));
+  const auto changed = good(R"({"kind":"Provider"})");
+  transport.expect(kSecrets.substr(0, kSecrets.size() - 1), object)
+      .expect(kSecrets + "a", object)
+      .expect(of_provider, changed)
+      .expect(of_provider, changed);
+  const auto deadline = clock.in(std::chrono::seconds(10));
+  EXPECT_TRUE(client.create(secret, Secret("{1}"), deadline));
+  EXPECT_TRUE(client.replace(secret, Secret("{2}"), deadline));
+  EXPECT_TRUE(client.patch(provider, PatchKind::Merge, Secret("{3}"), deadline));
+  EXPECT_TRUE(client.patch(provider, PatchKind::Json, Secret("[4]"), deadline));
+  const struct {
+    net::Method method;
+    const char *type, *body;
+    net::Request::Answer answer;
+  } rows[] = {
+      {net::Method::Post, "application/json", "{1}", net::Request::Answer::Secret},
+      {net::Method::Put, "application/json", "{2}", net::Request::Answer::Secret},
+      {net::Method::Patch, "application/merge-patch+json", "{3}", net::Request::Answer::Ordinary},
+      {net::Method::Patch, "application/json-patch+json", "[4]", net::Request::Answer::Ordinary},
+  };
+  ASSERT_EQ(transport.seen().size(), std::size(rows));
+  for (std::size_t index = 0; index < std::size(rows); ++index) {
+    const auto& request = transport.seen()[index];
+    EXPECT_EQ(request.method, rows[index].method);
+    EXPECT_EQ(header_of(request, "Content-Type"), rows[index].type);
+    EXPECT_EQ(header_of(request, "Authorization"), "Bearer one");
+    EXPECT_EQ(request.body, rows[index].body);
+    EXPECT_EQ(request.answer, rows[index].answer);
+  }
+}
+
+TEST_F(ApiClientTest, WritesAgainWithANewToken) {
+  const auto secret = Resource::parse(Resource::Kind::Secret, "shop", "a").value();
+  transport.expect(kSecrets + "a", good(pull_secret("r.example", "u")));
+  EXPECT_EQ(get({"a"}), Results{"object"});
+  token = "two";
+  transport.expect(kSecrets + "a", refusal(401, "Unauthorized"))
+      .expect(kSecrets + "a", refusal(409, "Conflict"));
+  const auto written = client.replace(secret, Secret("{}"), clock.in(std::chrono::seconds(10)));
+  ASSERT_TRUE(written);
+  EXPECT_EQ(written->outcome, Written::Outcome::Conflict);
+  EXPECT_EQ(transport.seen().back().body, "{}");
+}
+
 TEST_F(ApiClientTest, SaysWhenTheTokenGoesAwayInBetween) {
   transport.expect(kSecrets + "a", good(pull_secret("r.example", "u")));
   EXPECT_EQ(get({"a"}), Results{"object"});

@@ -21,6 +21,45 @@ TEST(Resource, BecomesAPath) {
   EXPECT_EQ(account->kind_name(), "ServiceAccount");
 }
 
+TEST(Resource, OfEachKindIsWhereTheApiHasIt) {
+  const struct {
+    Result<Resource> resource;
+    const char *list, *path, *kind, *version, *text;
+  } rows[] = {
+      {Resource::parse(Kind::Event, "shop", "e"), "/api/v1/namespaces/shop/events",
+       "/api/v1/namespaces/shop/events/e", "Event", "v1", "event shop/e"},
+      {Resource::parse(Kind::Namespace, "shop"), "/api/v1/namespaces", "/api/v1/namespaces/shop",
+       "Namespace", "v1", "namespace shop"},
+      {Resource::parse(Kind::ValidatingWebhookConfiguration, "a.b"),
+       "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
+       "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/a.b",
+       "ValidatingWebhookConfiguration", "admissionregistration.k8s.io/v1",
+       "validating webhook configuration a.b"},
+      {Resource::parse(Kind::Provider, "p"), "/apis/externaldata.gatekeeper.sh/v1beta1/providers",
+       "/apis/externaldata.gatekeeper.sh/v1beta1/providers/p", "Provider",
+       "externaldata.gatekeeper.sh/v1beta1", "provider p"},
+  };
+  for (const auto& row : rows) {
+    ASSERT_TRUE(row.resource) << row.path;
+    EXPECT_EQ(row.resource->list_path(), row.list);
+    EXPECT_EQ(row.resource->path(), row.path);
+    EXPECT_EQ(row.resource->kind_name(), row.kind);
+    EXPECT_EQ(row.resource->api_version(), row.version);
+    EXPECT_EQ(row.resource->text(), row.text);
+  }
+}
+
+TEST(Resource, IsInANamespaceOrNot) {
+  EXPECT_EQ(Resource::parse(Kind::Namespace, "shop", "a").error().reason, Reason::BadRequest);
+  EXPECT_EQ(Resource::parse(Kind::Provider, "shop", "a").error().reason, Reason::BadRequest);
+  EXPECT_EQ(Resource::parse(Kind::Secret, "a").error().reason, Reason::BadRequest);
+  EXPECT_EQ(Resource::parse(Kind::Event, "a").error().reason, Reason::BadRequest);
+  for (const std::string& name :
+       {std::string(), std::string("a.b"), std::string("../x"), std::string(64, 'a')}) {
+    EXPECT_EQ(Resource::parse(Kind::Namespace, name).error().reason, Reason::BadRequest) << name;
+  }
+}
+
 TEST(Resource, IsOnlyWhatKubernetesCouldHaveNamed) {
   const std::string long_name(64, 'a');
   for (const std::string& name : {std::string("a"), std::string("1"), std::string("a--b"),
