@@ -42,8 +42,9 @@ class HttpAdmin final : public Admin, private Site {
 
  private:
   std::optional<Refusal> refuse(const RequestHead& head) const override;
-  void answer(HttpRequest request, Respond respond) override;
+  void answer(HttpRequest request, Respond respond, Wanted wanted) override;
   void rejected(int) override {}
+  void client_refused(const RefusedClient&) override {}  // nobody is asked for one
 
   HttpReply page_of(const HttpRequest& request) const;
 
@@ -73,7 +74,7 @@ std::optional<Refusal> HttpAdmin::refuse(const RequestHead& head) const {
   return std::nullopt;
 }
 
-void HttpAdmin::answer(HttpRequest request, Respond respond) {
+void HttpAdmin::answer(HttpRequest request, Respond respond, Wanted) {
   try {
     respond(page_of(request));
   } catch (const std::exception&) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/conversation.h"
 
-#include <utility>
-
 #include "server/reply.h"
 
 namespace countersign::server {
@@ -17,8 +15,19 @@ bool Budget::take(std::size_t bytes) {
   return false;
 }
 
-Conversation::Conversation(const Terms& terms) : terms_(terms), reader_(terms.bounds) {}
-Conversation::~Conversation() { release_body(); }
+bool Hold::grow_to(std::size_t bytes) {
+  if (bytes <= bytes_) {
+    return true;
+  }
+  if (!budget_->take(bytes - bytes_)) {
+    return false;
+  }
+  bytes_ = bytes;
+  return true;
+}
+
+Conversation::Conversation(const Terms& terms)
+    : terms_(terms), reader_(terms.bounds), held_(terms.budget) {}
 
 Step Conversation::opened() { return await_request(); }
 
@@ -46,7 +55,7 @@ Step Conversation::received(std::string_view bytes) {
 }
 
 Step Conversation::follow(RequestReader::Progress progress) {
-  if (!hold_body()) {
+  if (!held_.grow_to(reader_.body_size())) {
     return refuse({.status = 503});
   }
   switch (progress) {
@@ -95,7 +104,8 @@ HttpRequest Conversation::take_request() {
           .query = head.query,
           .content_type = head.content_type,
           .body = reader_.take_body(),
-          .received = first_byte_};
+          .received = first_byte_,
+          .trace_id = head.trace_id};
 }
 
 Step Conversation::replied(const HttpReply& reply) {
@@ -113,7 +123,7 @@ Step Conversation::refuse(Refusal refusal) {
 }
 
 Step Conversation::send(const HttpReply& reply, std::string_view allow) {
-  release_body();
+  held_.release();
   stage_ = Stage::Reply;
   output_ =
       render(reply, {.after = last_reply_ ? ReplyFrame::After::Close : ReplyFrame::After::KeepOpen,
@@ -150,23 +160,6 @@ Step Conversation::overdue() {
 std::optional<std::chrono::milliseconds> Conversation::drain() {
   draining_ = true;
   return stage_ == Stage::Idle ? std::optional(terms_.phases.last_call) : std::nullopt;
-}
-
-bool Conversation::hold_body() {
-  const auto size = reader_.body_size();
-  if (size <= held_) {
-    return true;
-  }
-  if (!terms_.budget.take(size - held_)) {
-    return false;
-  }
-  held_ = size;
-  return true;
-}
-
-void Conversation::release_body() {
-  terms_.budget.give_back(held_);
-  held_ = 0;
 }
 
 }  // namespace countersign::server

@@ -10,10 +10,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "countersign/base/clock.h"
 #include "countersign/server/front.h"
 
+#include "server/client_check.h"
 #include "server/request_reader.h"
 
 namespace countersign::server {
@@ -26,13 +28,16 @@ struct Refusal {
 // What a listener offers. Called on the threads of the listener.
 class Site {
  public:
-  // May be called once, from any thread, also after the connection has gone.
+  // May be called once, from any thread, also after the connection has gone. The request's share of
+  // the budget is given back when the last copy has gone.
   using Respond = std::function<void(HttpReply)>;
+  using Wanted = std::function<bool()>;  // whether somebody still waits; from any thread
 
   virtual ~Site() = default;
-  virtual std::optional<Refusal> refuse(const RequestHead& head) const = 0;  // before the body
-  virtual void answer(HttpRequest request, Respond respond) = 0;             // does not block
-  virtual void rejected(int status) = 0;  // an HTTP error was answered
+  virtual std::optional<Refusal> refuse(const RequestHead& head) const = 0;      // before the body
+  virtual void answer(HttpRequest request, Respond respond, Wanted wanted) = 0;  // does not block
+  virtual void rejected(int status) = 0;                          // an HTTP error was answered
+  virtual void client_refused(const RefusedClient& refused) = 0;  // for its certificate
 };
 
 // The memory that all bodies of a listener share.
@@ -44,6 +49,22 @@ class Budget {
 
  private:
   std::atomic<std::size_t> left_;
+};
+
+// What one body takes of it, for as long as it is somewhere.
+class Hold {
+ public:
+  explicit Hold(Budget& budget) : budget_(&budget) {}
+  Hold(Hold&& other) noexcept : budget_(other.budget_), bytes_(std::exchange(other.bytes_, 0)) {}
+  Hold& operator=(Hold&&) = delete;
+  ~Hold() { release(); }
+
+  bool grow_to(std::size_t bytes);  // false: the budget has no more
+  void release() { budget_->give_back(std::exchange(bytes_, 0)); }
+
+ private:
+  Budget* budget_;
+  std::size_t bytes_ = 0;
 };
 
 struct Step {
@@ -69,7 +90,6 @@ class Conversation {
   };
 
   explicit Conversation(const Terms& terms);
-  ~Conversation();
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
@@ -84,6 +104,7 @@ class Conversation {
 
   std::string_view output() const { return output_; }
   HttpRequest take_request();
+  Hold take_hold() { return std::move(held_); }  // of that request
 
  private:
   enum class Stage : std::uint8_t { Opening, Idle, Header, Body, Continue, Work, Reply, Last };
@@ -94,16 +115,13 @@ class Conversation {
   Step send(const HttpReply& reply, std::string_view allow);
   Step refuse(Refusal refusal);
   Step await_request();
-  bool hold_body();
-  void release_body();
-
   const Terms& terms_;
   RequestReader reader_;
   Stage stage_ = Stage::Opening;
   bool draining_ = false;
   bool last_reply_ = false;
   Tick first_byte_ = {};
-  std::size_t held_ = 0;  // bytes taken from the budget
+  Hold held_;
   std::string output_;
 };
 

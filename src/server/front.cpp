@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/listener.h"
+#include "server/refusal_log.h"
 #include "server/reply.h"
 #include "server/tls.h"
 
@@ -41,7 +42,8 @@ class HttpsFront final : public Front, private Site {
         handler_(handler),
         submit_(std::move(submit)),
         clock_(clock),
-        logger_(logger) {}
+        logger_(logger),
+        refusals_(logger, clock) {}
   ~HttpsFront() override {
     listener_.reset();
     gate_->close();
@@ -49,7 +51,7 @@ class HttpsFront final : public Front, private Site {
 
   Result<void> listen();
   void start() override { listener_->start(); }
-  Result<void> reload_tls() override;
+  Result<void> replace_tls(TlsMaterial material) override;
   void drain(std::chrono::milliseconds grace) override { listener_->drain(grace); }
   std::uint16_t port() const override { return listener_->port(); }
   FrontCounters counters() const override { return listener_->counters(); }
@@ -57,8 +59,9 @@ class HttpsFront final : public Front, private Site {
 
  private:
   std::optional<Refusal> refuse(const RequestHead& head) const override;
-  void answer(HttpRequest request, Respond respond) override;
+  void answer(HttpRequest request, Respond respond, Wanted wanted) override;
   void rejected(int status) override;
+  void client_refused(const RefusedClient& refused) override;
 
   template <class Answer>
   HttpReply guarded(Answer answer);
@@ -69,6 +72,7 @@ class HttpsFront final : public Front, private Site {
   const Submit submit_;
   const Clock& clock_;
   log::Logger& logger_;
+  RefusalLog refusals_;
   const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
   std::unique_ptr<Listener> listener_;
 };
@@ -82,8 +86,8 @@ Result<void> HttpsFront::listen() {
   return {};
 }
 
-Result<void> HttpsFront::reload_tls() {
-  TRY(auto pair, load_serving_pair(options_.tls, clock_.now()));
+Result<void> HttpsFront::replace_tls(TlsMaterial material) {
+  TRY(auto pair, load_serving_pair(material, clock_));
   tls_.replace(std::move(pair));
   return {};
 }
@@ -104,10 +108,15 @@ std::optional<Refusal> HttpsFront::refuse(const RequestHead& head) const {
   return std::nullopt;
 }
 
-void HttpsFront::answer(HttpRequest request, Respond respond) {
+// What others share goes on when its caller has left; what has not begun is not begun for nobody.
+void HttpsFront::answer(HttpRequest request, Respond respond, Wanted wanted) {
   const auto shared = std::make_shared<const HttpRequest>(std::move(request));
-  const bool queued = submit_([this, gate = gate_, shared, respond] {
-    gate->pass([&] { respond(guarded([&] { return handler_.handle(*shared); })); });
+  const bool queued = submit_([this, gate = gate_, shared, respond, wanted = std::move(wanted)] {
+    gate->pass([&] {
+      if (wanted()) {
+        respond(guarded([&] { return handler_.handle(*shared); }));
+      }
+    });
   });
   if (!queued) {
     respond(guarded([&] { return handler_.overloaded(*shared); }));
@@ -132,11 +141,19 @@ void HttpsFront::rejected(int status) {
   }
 }
 
+void HttpsFront::client_refused(const RefusedClient& refused) {
+  refusals_.note(refused);
+  if (options_.client_refused) {
+    options_.client_refused(refused.why);
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Front>> Front::create(FrontOptions options, Handler& handler, Submit submit,
                                              const Clock& clock, log::Logger& logger) {
-  TRY(auto pair, load_serving_pair(options.tls, clock.now()));
+  TRY(auto pair, load_serving_pair(options.tls, clock));
+  options.tls = {};  // the key is in the pair; no second copy of it is kept
   auto front = std::make_unique<HttpsFront>(std::move(options), std::move(pair), handler,
                                             std::move(submit), clock, logger);
   TRY_VOID(front->listen());

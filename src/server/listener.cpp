@@ -107,6 +107,7 @@ class AsioListener final : public Listener {
   std::vector<std::shared_ptr<Loop>> make_loops(std::size_t threads) const;
   void serve(Loop& loop);
   void accept();
+  void accept_the_rest();
   void take(Loop& loop, tcp::socket socket);
   void pause();
 
@@ -190,6 +191,20 @@ void AsioListener::accept() {
   });
 }
 
+// Who is in the backlog believes itself connected; closing would reset it.
+void AsioListener::accept_the_rest() {
+  Code code;
+  acceptor_.non_blocking(true, code);
+  for (auto left = hall_->bounds.connections; !code && left > 0; --left) {
+    auto& loop = *loops_[next_loop_++ % loops_.size()];
+    tcp::socket socket(loop.context);
+    acceptor_.accept(socket, code);
+    if (!code) {
+      take(loop, std::move(socket));
+    }
+  }
+}
+
 void AsioListener::take(Loop& loop, tcp::socket socket) {
   Code ignored;
   auto seat = hall_->ledger.enter(hall_->bounds.connections);
@@ -231,6 +246,7 @@ void AsioListener::pause() {
 void AsioListener::drain(std::chrono::milliseconds grace) {
   asio::post(loops_.front()->context, [this] {
     Code ignored;
+    accept_the_rest();
     acceptor_.close(ignored);
     // From the loop that accepts, so that no connection is handed over afterwards.
     for (const auto& loop : loops_) {

@@ -10,10 +10,12 @@
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "server/decision_metrics.h"
+#include "server/provider_metrics.h"
+#include "server/refusal_log.h"
 #include "server/registry_metrics.h"
 #include "server/trust_metrics.h"
 
@@ -35,6 +37,21 @@ constexpr std::array kGauges{
     GaugeRow{"countersign_connections_refused", "Connections over the limit since the start"},
     GaugeRow{"countersign_handshake_failures", "Failed TLS handshakes since the start"},
     GaugeRow{"countersign_front_requests", "Requests read to their end since the start"},
+    GaugeRow{"countersign_callers_gone",
+             "Requests whose caller left before they were answered, since the start"},
+    GaugeRow{"countersign_log_lines_dropped",
+             "Log lines that nobody read in time or that could not be written, since the start"},
+    GaugeRow{"countersign_certificate_bundle_fits",
+             "1 when the caBundle of every caller has our authority, -1 when that is not known"},
+    GaugeRow{"countersign_certificate_bundles_mended",
+             "Bundles that somebody else had changed, since the start"},
+    GaugeRow{"countersign_certificate_failures",
+             "Looks at the certificate that keeps itself that failed, since the start"},
+    GaugeRow{"countersign_certificate_authority_not_after_seconds",
+             "End of our authority's validity, in seconds since 1970"},
+    GaugeRow{"countersign_events_written", "Events of denials, since the start"},
+    GaugeRow{"countersign_events_failed", "Those that could not be written"},
+    GaugeRow{"countersign_events_lost", "Those that were over the rate or the room"},
     GaugeRow{"countersign_queued_reviews", "Reviews that wait for a worker"},
     GaugeRow{"countersign_trust_certificates", "Certificates in all trust stores"},
     GaugeRow{"countersign_envelopes_opened", "Envelopes read and their signatures checked"},
@@ -58,25 +75,8 @@ constexpr std::array<std::string_view, 4> kFacts{"manifest", "tag", "referrers",
 // What the front answers itself; everything else counts as "other".
 constexpr std::array kStatuses{400, 404, 405, 411, 413, 415, 417, 431, 500, 503};
 
-constexpr std::array kDecisions{Metrics::Decision::Denied, Metrics::Decision::Allowed,
-                                Metrics::Decision::Warned};
-
-std::string_view label(Metrics::Decision decision) {
-  switch (decision) {
-    case Metrics::Decision::Denied:
-      return "denied";
-    case Metrics::Decision::Allowed:
-      return "allowed";
-    case Metrics::Decision::Warned:
-      return "warned";
-  }
-  return "denied";
-}
-
-// From a warm decision to the API server's default deadline.
-prometheus::Histogram::BucketBoundaries buckets() {
-  return {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0};
-}
+constexpr std::array kRefusals{ClientRefusal::Missing, ClientRefusal::Untrusted,
+                               ClientRefusal::OutOfTime, ClientRefusal::Usage, ClientRefusal::Name};
 
 prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry,
                                                   std::string_view name, std::string_view help) {
@@ -88,8 +88,8 @@ prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry
 
 }  // namespace
 
-// Every counter but those of registries exists from the start, so that a rate has a zero to begin
-// with; and the maps are never written again, so that reading them needs no lock.
+// Counters whose labels are known exist from the start, so that a rate has a zero to begin with;
+// and the map is never written again, so that reading it needs no lock.
 struct Metrics::Impl {
   using Counter = prometheus::Counter;
 
@@ -97,23 +97,22 @@ struct Metrics::Impl {
   prometheus::Family<prometheus::Gauge>& gauge(std::string_view name);
 
   prometheus::Registry registry;
+  DecisionMetrics decisions{registry};
   RegistryMetrics registries{registry};
+  ProviderMetrics provider{registry};
   TrustMetrics trust{registry};
-  std::map<std::pair<Decision, Reason>, Counter*> decisions;
-  std::map<Decision, prometheus::Histogram*> durations;
   std::map<int, Counter*> rejected;
+  std::map<ClientRefusal, Counter*> refused_clients;
   Counter* notes = nullptr;
   Counter* rejected_other = nullptr;
   Counter* reload_successes = nullptr;
   Counter* reload_failures = nullptr;
 
  private:
-  void add_decisions();
   void add_rejections();
 };
 
 Metrics::Impl::Impl() {
-  add_decisions();
   add_rejections();
   notes =
       &counters(registry, "countersign_logged_checks_total",
@@ -125,30 +124,17 @@ Metrics::Impl::Impl() {
   reload_failures = &reloads.Add({{"result", "failure"}});
 }
 
-void Metrics::Impl::add_decisions() {
-  auto& family = counters(registry, "countersign_decisions_total",
-                          "Answered reviews by decision and first reason");
-  auto& times = prometheus::BuildHistogram()
-                    .Name("countersign_decision_duration_seconds")
-                    .Help("From the first byte of a review to its answer")
-                    .Register(registry);
-  for (const auto decision : kDecisions) {
-    const std::string name(label(decision));
-    durations[decision] = &times.Add({{"decision", name}}, buckets());
-    for (const auto reason : all_reasons()) {
-      // An allowed image has no reason: one series stands for all.
-      const auto why = decision == Decision::Allowed ? "NONE" : std::string(wire_name(reason));
-      decisions[{decision, reason}] = &family.Add({{"decision", name}, {"reason", why}});
-    }
-  }
-}
-
 void Metrics::Impl::add_rejections() {
   auto& family = counters(registry, "countersign_rejected_requests_total", "HTTP errors by status");
   for (const int status : kStatuses) {
     rejected[status] = &family.Add({{"status", std::to_string(status)}});
   }
   rejected_other = &family.Add({{"status", "other"}});
+  auto& clients = counters(registry, "countersign_client_certificates_refused_total",
+                           "Handshakes that failed because of the client's certificate");
+  for (const auto refusal : kRefusals) {
+    refused_clients[refusal] = &clients.Add({{"reason", std::string(name(refusal))}});
+  }
 }
 
 prometheus::Family<prometheus::Gauge>& Metrics::Impl::gauge(std::string_view name) {
@@ -165,9 +151,14 @@ prometheus::Family<prometheus::Gauge>& Metrics::Impl::gauge(std::string_view nam
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::decided(Decision decision, Reason reason, std::chrono::nanoseconds took) {
-  impl_->decisions.at({decision, reason})->Increment();
-  impl_->durations.at(decision)->Observe(std::chrono::duration<double>(took).count());
+void Metrics::decided(Decision decision, Run run, Reason reason, std::chrono::nanoseconds took) {
+  impl_->decisions.decided(decision, run, reason, took);
+}
+
+void Metrics::judged(const Image& image) { impl_->decisions.judged(image); }
+
+void Metrics::phase(Phase phase, std::chrono::nanoseconds took) {
+  impl_->decisions.phase(phase, took);
 }
 
 void Metrics::noted(std::size_t notes) { impl_->notes->Increment(static_cast<double>(notes)); }
@@ -177,9 +168,10 @@ void Metrics::rejected_request(int status) {
   (found != impl_->rejected.end() ? found->second : impl_->rejected_other)->Increment();
 }
 
+void Metrics::refused_client(ClientRefusal why) { impl_->refused_clients.at(why)->Increment(); }
+
 void Metrics::config_reload(bool success) {
   (success ? impl_->reload_successes : impl_->reload_failures)->Increment();
-  gauge("countersign_config_last_reload_successful", success ? 1 : 0);
 }
 
 // Only a gauge that was set is shown: a zero would be a statement.
@@ -202,6 +194,14 @@ void Metrics::registry_breaker(std::string_view host, RegistryBreaker state) {
 
 void Metrics::registry_pulls_left(std::string_view host, std::size_t count) {
   impl_->registries.pulls_left(host, static_cast<double>(count));
+}
+
+void Metrics::provider_request(ProviderRequest outcome, std::chrono::nanoseconds took) {
+  impl_->provider.request(outcome, took);
+}
+
+void Metrics::provider_key(ProviderKey outcome, Reason reason) {
+  impl_->provider.key(outcome, reason);
 }
 
 void Metrics::trusted(std::span<const TrustStore> stores,

@@ -8,6 +8,8 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "server/trace_context.h"
+
 namespace countersign::server {
 namespace {
 
@@ -56,9 +58,11 @@ class HeadParser final : public http::basic_parser<true> {
     }
   }
 
-  void on_field_impl(http::field field, Text, Text value, Code& code) override {
+  void on_field_impl(http::field field, Text name, Text value, Code& code) override {
     if (field == http::field::host) {
       ++hosts_;
+    } else if (boost::beast::iequals(name, "traceparent")) {
+      take_trace(value);
     } else if (field == http::field::content_type) {
       take_content_type(value, code);
     } else if (field == http::field::content_length) {
@@ -71,6 +75,12 @@ class HeadParser final : public http::basic_parser<true> {
       head_.expect = boost::beast::iequals(value, "100-continue") ? RequestHead::Expect::Continue
                                                                   : RequestHead::Expect::Unknown;
     }
+  }
+
+  // Of two, neither can be believed.
+  void take_trace(Text value) {
+    const auto trace = trace_id_of({value.data(), value.size()});
+    head_.trace_id = ++traces_ == 1 ? trace.value_or("") : std::string();
   }
 
   void take_content_type(Text value, Code& code) {
@@ -121,6 +131,7 @@ class HeadParser final : public http::basic_parser<true> {
   RequestHead& head_;
   int version_ = 0;
   int hosts_ = 0;
+  int traces_ = 0;
   bool has_content_type_ = false;
 };
 

@@ -32,6 +32,7 @@ struct RequestHead {
   std::string path;
   std::string query;
   std::string content_type;
+  std::string trace_id;  // 32 hexadecimal digits, or empty
 };
 
 class RequestReader {

@@ -5,9 +5,33 @@
 
 #include <boost/asio/post.hpp>
 
+#include "countersign/base/limits.h"
+
 namespace countersign::server {
 
 using boost::asio::ip::tcp;
+
+namespace {
+
+// While callers wait: who has left shall not hold a connection and its buffers until an answer
+// comes. A look now and then costs less than to be told, which most answers are too quick for.
+void look_for_callers(Loop& loop) {
+  loop.looking = true;
+  loop.look.expires_after(limits::kCallerLook);
+  loop.look.async_wait([&loop](const boost::system::error_code& error) {
+    loop.looking = false;
+    bool waiting = false;
+    for (auto each = loop.sessions.begin(); !error && each != loop.sessions.end();) {
+      const auto session = *each++;  // it may leave the set
+      waiting = session->look() || waiting;
+    }
+    if (waiting) {
+      look_for_callers(loop);
+    }
+  });
+}
+
+}  // namespace
 
 Ledger::Seat Ledger::enter(std::size_t most) {
   const std::lock_guard lock(mutex_);
@@ -43,7 +67,8 @@ FrontCounters Ledger::counters() const {
           .refused = refused_,
           .requests = requests.load(),
           .open = open_,
-          .handshake_failures = handshake_failures.load()};
+          .handshake_failures = handshake_failures.load(),
+          .gone = gone.load()};
 }
 
 Session::Session(Loop& loop, tcp::socket socket, SslPtr tls, Ledger::Seat seat)
@@ -66,12 +91,25 @@ void Session::start() {
 void Session::handshake() {
   const auto state = stream_.handshake();
   if (state == Stream::State::Closed) {
-    ++loop_.hall->ledger.handshake_failures;
-    close();
+    refuse_handshake();
   } else if (!wait_for(state, &Session::handshake)) {
     shaking_hands_ = false;
     run(conversation_.opened());
   }
+}
+
+// TLS 1.3 clients may have sent a request before they learn that their certificate is refused: they
+// shall read the alert, not a reset.
+void Session::refuse_handshake() {
+  shaking_hands_ = false;
+  ++loop_.hall->ledger.handshake_failures;
+  const auto refused = stream_.refused_client();
+  if (!refused) {
+    return close();
+  }
+  loop_.hall->terms.site.client_refused(*refused);
+  set_limit(loop_.hall->phases.linger);
+  finish();
 }
 
 // Goes on until a step has to wait or the connection has ended.
@@ -91,6 +129,9 @@ void Session::run(Step step) {
           return;
         }
         step = conversation_.written();
+        if (step.what == Step::Do::Read && !stream_.holds_input()) {
+          return await_input(step);
+        }
         break;
       case Step::Do::Work:
         return ask_site();
@@ -100,6 +141,14 @@ void Session::run(Step step) {
         return close();
     }
   }
+}
+
+// After a reply: the next request is hardly ever there yet, and to try is a system call in vain.
+void Session::await_input(const Step& step) {
+  if (step.limit) {
+    set_limit(*step.limit);
+  }
+  wait_for(Stream::State::WantRead, &Session::resume_read);
 }
 
 bool Session::read_some(Step& step) {
@@ -134,16 +183,39 @@ bool Session::write_all() {
 
 // The answer comes from another thread, or never. The loop is kept alive for it, the session is
 // not.
+struct Session::Waiter {
+  std::shared_ptr<Loop> loop;
+  std::weak_ptr<Session> session;
+  Hold hold;  // goes before the loop
+};
+
 void Session::ask_site() {
   ++loop_.hall->ledger.requests;
-  auto respond = [loop = loop_.shared_from_this(), session = weak_from_this()](HttpReply reply) {
-    boost::asio::post(loop->context, [session, reply = std::move(reply)] {
-      if (const auto self = session.lock()) {
+  is_asking_ = true;
+  const auto waiter = std::make_shared<Waiter>(loop_.shared_from_this(), weak_from_this(),
+                                               conversation_.take_hold());
+  auto respond = [waiter](HttpReply reply) {
+    boost::asio::post(waiter->loop->context, [waiter, reply = std::move(reply)] {
+      if (const auto self = waiter->session.lock()) {
+        self->is_asking_ = false;
         self->run(self->conversation_.replied(reply));
       }
     });
   };
-  loop_.hall->terms.site.answer(conversation_.take_request(), std::move(respond));
+  if (!loop_.looking) {
+    look_for_callers(loop_);
+  }
+  loop_.hall->terms.site.answer(conversation_.take_request(), std::move(respond),
+                                [here = is_here_] { return here->load(); });
+}
+
+bool Session::look() {
+  if (!is_asking_ || stream_.look() != Stream::State::Closed) {
+    return is_asking_;
+  }
+  ++loop_.hall->ledger.gone;
+  close();
+  return false;
 }
 
 // Closing a socket with unread input resets the connection, and the reset may overtake our reply.
@@ -179,6 +251,8 @@ void Session::close() {
   if (!std::exchange(is_open_, false)) {
     return;
   }
+  *is_here_ = false;
+  is_asking_ = false;
   Code ignored;
   timer_.cancel(ignored);
   socket_.close(ignored);

@@ -38,6 +38,7 @@ class Ledger {
 
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> handshake_failures{0};
+  std::atomic<std::uint64_t> gone{0};
 
  private:
   void leave();
@@ -78,6 +79,8 @@ struct Loop : std::enable_shared_from_this<Loop> {
   std::array<char, limits::kReadBytes> scratch{};  // for one read, by whichever session runs
   bool draining = false;
   boost::asio::io_context context{1};
+  boost::asio::steady_timer look{context};  // whether callers still wait
+  bool looking = false;
   std::unordered_set<std::shared_ptr<Session>> sessions;
 };
 
@@ -88,14 +91,18 @@ class Session : public std::enable_shared_from_this<Session> {
   void start();  // joins the loop's sessions and leaves them when it ends
   void drain();
   void close();
+  bool look();  // ends when its caller has left; whether it still waits for an answer
 
  private:
   using Code = boost::system::error_code;
   using Waited = void (Session::*)();
+  struct Waiter;
 
   void handshake();
+  void refuse_handshake();
   void run(Step step);
   bool read_some(Step& step);
+  void await_input(const Step& step);
   bool write_all();
   void resume_read() { run({Step::Do::Read}); }
   void resume_write() { run({Step::Do::Write}); }
@@ -118,6 +125,9 @@ class Session : public std::enable_shared_from_this<Session> {
   std::size_t lingered_ = 0;       // bytes dropped after the goodbye
   std::uint64_t wait_number_ = 0;  // a wait that was given up may still report
   bool is_open_ = true;
+  bool is_asking_ = false;  // the site
+  // For whom it asks, in threads that must not hold the session.
+  const std::shared_ptr<std::atomic<bool>> is_here_ = std::make_shared<std::atomic<bool>>(true);
   bool shaking_hands_ = true;
   Tick deadline_ = Tick::max();
   Tick timer_at_ = Tick::max();  // when the timer fires; may be sooner than the deadline

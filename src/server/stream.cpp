@@ -30,6 +30,10 @@ Stream::State Stream::handshake() {
   return tls_outcome(SSL_accept(tls_.get()), 0).state;
 }
 
+std::optional<RefusedClient> Stream::refused_client() const {
+  return tls_ ? server::refused_client(tls_.get()) : std::nullopt;
+}
+
 Stream::Outcome Stream::read(std::span<char> into) {
   if (!tls_) {
     return socket_outcome(::recv(socket_, into.data(), into.size(), 0), State::WantRead);
@@ -40,6 +44,8 @@ Stream::Outcome Stream::read(std::span<char> into) {
   return tls_outcome(result, bytes);
 }
 
+bool Stream::holds_input() const { return tls_ && SSL_has_pending(tls_.get()) == 1; }
+
 Stream::Outcome Stream::write(std::string_view bytes) {
   if (!tls_) {
     return socket_outcome(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL),
@@ -49,6 +55,18 @@ Stream::Outcome Stream::write(std::string_view bytes) {
   std::size_t written = 0;
   const int result = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &written);
   return tls_outcome(result, written);
+}
+
+Stream::State Stream::look() {
+  char byte = 0;
+  if (!tls_) {
+    const auto result = ::recv(socket_, &byte, 1, MSG_PEEK);
+    return result == 0 ? State::Done : socket_outcome(result, State::WantRead).state;
+  }
+  ERR_clear_error();
+  std::size_t bytes = 0;
+  const int result = SSL_peek_ex(tls_.get(), &byte, 1, &bytes);
+  return tls_outcome(result, bytes).state;
 }
 
 Stream::Outcome Stream::tls_outcome(int result, std::size_t bytes) {

@@ -6,14 +6,22 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "countersign/crypto/openssl_ptr.h"
 
+#include "server/client_check.h"
+
 namespace countersign::server {
 
-using SslPtr = crypto::OpensslPtr<SSL, SSL_free>;
+struct SslEnd {
+  std::shared_ptr<const ClientCheck> clients = nullptr;  // which the handshake asks
+  void operator()(SSL* connection) const noexcept { SSL_free(connection); }
+};
+using SslPtr = std::unique_ptr<SSL, SslEnd>;
 
 class Stream {
  public:
@@ -28,8 +36,15 @@ class Stream {
   Stream(int socket, SslPtr tls) : socket_(socket), tls_(std::move(tls)) {}
 
   State handshake();
+  // Why it failed, if it was the client's certificate; at once after it.
+  std::optional<RefusedClient> refused_client() const;
   Outcome read(std::span<char> into);
+  // Something was taken from the socket that read() has not given yet; no wait would report it.
+  bool holds_input() const;
   Outcome write(std::string_view bytes);
+  // Whether the peer still waits, without taking what it sends. Done: it sent more, and nothing can
+  // be said. A plain peer may have ended its own half only; one that speaks TLS has gone then.
+  State look();
   void say_goodbye();                     // close_notify, when the protocol has one
   Outcome discard(std::span<char> into);  // reads what comes and decrypts nothing
 

@@ -2,29 +2,21 @@
 #include "server/tls.h"
 
 #include <array>
-#include <cstring>
-#include <ctime>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "countersign/base/limits.h"
+
+#include "server/certificates.h"
 
 namespace countersign::server {
 namespace {
 
-// The oldest entry says what went wrong; later ones who passed it on.
-std::string openssl_reason() {
-  const auto code = ERR_peek_error();
-  const char* text =
-      ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code)) : ERR_reason_error_string(code);
-  return text != nullptr ? text : "unknown error";
-}
-
-std::unexpected<Error> refuse(const std::string& what, const std::string& file) {
-  auto error = fail(Reason::BadConfig, what + " " + file + ": " + openssl_reason());
-  ERR_clear_error();
-  return error;
+std::unexpected<Error> refuse(const std::string& title, const std::string& why) {
+  return fail(Reason::BadConfig, "can't use " + title + ": " + why);
 }
 
 // RFC 7301, 3.2: "In the event that the server supports no protocols that the client advertises,
@@ -40,10 +32,7 @@ int select_http11(SSL*, const unsigned char** chosen, unsigned char* chosen_size
   return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-// Without it OpenSSL asks for the passphrase of an encrypted key on the terminal.
-int no_passphrase(char*, int, int, void*) { return -1; }
-
-bool harden(SSL_CTX* context, TlsFiles::Least least) {
+bool harden(SSL_CTX* context, TlsMaterial::Least least) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET |
                                    SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -54,41 +43,82 @@ bool harden(SSL_CTX* context, TlsFiles::Least least) {
   SSL_CTX_set_security_level(context, 2);  // 112 bits: RSA and DH from 2048, no SHA-1
   SSL_CTX_set_default_passwd_cb(context, no_passphrase);
   SSL_CTX_set_alpn_select_cb(context, select_http11, nullptr);
-  const int version = least == TlsFiles::Least::Tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
+  const int version = least == TlsMaterial::Least::Tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
   return SSL_CTX_set_min_proto_version(context, version) == 1 &&
          SSL_CTX_set_num_tickets(context, 0) == 1 &&
          SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
          SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1;
 }
 
-std::optional<Time> not_after(const X509* certificate) {
-  std::tm calendar{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &calendar) != 1) {
-    return std::nullopt;
+// The end of its validity.
+Result<Time> check_leaf(X509* certificate, const TlsMaterial& material, Time now) {
+  const auto& title = material.titles.certificate;
+  const auto valid = validity(certificate);
+  if (!valid) {
+    return refuse(title, valid.error().detail);
   }
-  return Time(std::chrono::seconds(timegm(&calendar)));
+  if (valid->end < now) {
+    return refuse(title, "it has expired");
+  }
+  if (valid->begin > now + limits::kIssuerClockSkew) {
+    return refuse(title, "it is not yet valid");
+  }
+  for (const auto& name : material.expected_names) {
+    if (!is_for(certificate, name)) {
+      return refuse(title, "it is not for the name " + name);
+    }
+  }
+  return valid->end;
+}
+
+Result<Time> use_certificates(SSL_CTX* context, const TlsMaterial& material, Time now) {
+  const auto& title = material.titles.certificate;
+  const auto chain = read_certificates(material.certificate, limits::kServingChain);
+  if (!chain) {
+    return refuse(title, chain.error().detail);
+  }
+  if (SSL_CTX_use_certificate(context, chain->front().get()) != 1) {
+    return refuse(title, openssl_reason());
+  }
+  for (std::size_t above = 1; above < chain->size(); ++above) {
+    if (SSL_CTX_add1_chain_cert(context, (*chain)[above].get()) != 1) {
+      return refuse(title, openssl_reason());
+    }
+  }
+  return check_leaf(chain->front().get(), material, now);
+}
+
+Result<void> use_key(SSL_CTX* context, const TlsMaterial& material) {
+  const auto bio = memory_bio(material.key.reveal());
+  const crypto::KeyPtr key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr)
+                               : nullptr);
+  if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1 ||
+      SSL_CTX_check_private_key(context) != 1) {
+    return refuse(material.titles.key, openssl_reason());
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<ServingPair> load_serving_pair(const TlsFiles& files, Time now) {
+Result<ServingPair> load_serving_pair(const TlsMaterial& material, const Clock& clock) {
+  const crypto::ErrorQueueGuard clean;
   ERR_clear_error();
   crypto::SslContextPtr context(SSL_CTX_new(TLS_server_method()));
-  if (!context || !harden(context.get(), files.least)) {
+  if (!context || !harden(context.get(), material.least)) {
     return fail(Reason::Internal, "can't set up TLS: " + openssl_reason());
   }
-  if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1) {
-    return refuse("can't use the certificate", files.certificate);
+  TRY(const auto end, use_certificates(context.get(), material, clock.now()));
+  TRY_VOID(use_key(context.get(), material));
+  ServingPair pair{.context = std::move(context), .not_after = end};
+  if (material.clients) {
+    auto check = ClientCheck::demand(pair.context.get(), *material.clients, clock);
+    if (!check) {
+      return refuse(material.titles.authorities, check.error().detail);
+    }
+    pair.clients = std::move(*check);
   }
-  if (SSL_CTX_use_PrivateKey_file(context.get(), files.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
-      SSL_CTX_check_private_key(context.get()) != 1) {
-    return refuse("can't use the key", files.key);
-  }
-  const auto end = not_after(SSL_CTX_get0_certificate(context.get()));
-  if (!end || *end < now) {
-    return fail(Reason::BadConfig, "the certificate " + files.certificate + " has expired");
-  }
-  return ServingPair{std::move(context), *end};
+  return pair;
 }
 
 void TlsSlot::replace(ServingPair pair) {
@@ -98,7 +128,7 @@ void TlsSlot::replace(ServingPair pair) {
 
 SslPtr TlsSlot::new_connection() const {
   const std::lock_guard lock(mutex_);
-  return SslPtr(SSL_new(pair_.context.get()));
+  return SslPtr(SSL_new(pair_.context.get()), SslEnd{pair_.clients});
 }
 
 Time TlsSlot::not_after() const {

@@ -18,6 +18,7 @@
 #include "countersign/base/limits.h"
 #include "countersign/base/log.h"
 #include "countersign/base/result.h"
+#include "countersign/server/tls_material.h"
 
 namespace countersign::server {
 
@@ -26,7 +27,8 @@ struct HttpRequest {
   std::string query;
   std::string content_type;
   std::string body;
-  Tick received;  // when its first byte arrived
+  Tick received;              // when its first byte arrived
+  std::string trace_id = {};  // of a valid traceparent header (W3C): 32 hexadecimal digits
 };
 
 struct HttpReply {
@@ -49,13 +51,6 @@ class Handler {
 // Runs a task on another thread, or says that it can't. A task that is dropped unrun leaves its
 // connection waiting until Phases::work has passed.
 using Submit = std::function<bool(std::function<void()>)>;
-
-struct TlsFiles {
-  std::string certificate;  // PEM chain
-  std::string key;          // PEM
-  enum class Least : std::uint8_t { Tls12, Tls13 };
-  Least least = Least::Tls12;
-};
 
 // The longest that each phase of a connection may last, from its start; not from the last byte, so
 // that dripping does not help. Tests use shorter ones.
@@ -81,26 +76,32 @@ struct Bounds {
 
 struct FrontOptions {
   std::string listen;  // "[::]:8443", "127.0.0.1:0"; [::] takes IPv4, too
-  TlsFiles tls;
+  TlsMaterial tls;
   Phases phases = {};
   Bounds bounds = {};
-  std::function<void(int status)> rejected = {};  // an HTTP error was answered; any thread
+  // Of any thread: an HTTP error was answered, a client's certificate was not taken.
+  std::function<void(int status)> rejected = {};
+  std::function<void(ClientRefusal)> client_refused = {};
 };
 
 struct FrontCounters {  // since the start, but `open`
   std::uint64_t accepted = 0, refused = 0, requests = 0, open = 0, handshake_failures = 0;
+  std::uint64_t gone = 0;  // callers that left before they were answered
 };
 
 class Front {
  public:
   // Binds and loads the certificate. Reason::BadConfig: address in use, key and certificate that do
-  // not match, an expired certificate. Handler, clock and logger are borrowed.
+  // not match, an expired certificate, authorities of clients that are none. Handler, clock and
+  // logger are borrowed. A process may have several fronts.
   [[nodiscard]] static Result<std::unique_ptr<Front>> create(FrontOptions, Handler&, Submit,
                                                              const Clock&, log::Logger&);
   virtual ~Front() = default;  // closes every connection; waits for handlers that are running
 
-  virtual void start() = 0;               // returns at once; serves from threads of its own
-  virtual Result<void> reload_tls() = 0;  // the same files again; on failure the old pair stays
+  virtual void start() = 0;  // returns at once; serves from threads of its own
+  // For new connections; those that exist go on. What create() would refuse is refused, and the old
+  // pair stays.
+  virtual Result<void> replace_tls(TlsMaterial) = 0;
   virtual void drain(std::chrono::milliseconds grace) = 0;  // stop accepting, finish, close; blocks
   virtual std::uint16_t port() const = 0;                   // bound
   virtual FrontCounters counters() const = 0;

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "countersign/base/reason.h"
+#include "countersign/server/tls_material.h"
 
 namespace countersign::server {
 
@@ -21,11 +22,25 @@ class Metrics {  // thread-safe
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  enum class Decision : std::uint8_t { Denied, Allowed, Warned };
-  void decided(Decision, Reason, std::chrono::nanoseconds took);  // Reason of a denial or warning
+  enum class Decision : std::uint8_t { Denied, Allowed, Warned, Exempted };
+  enum class Run : std::uint8_t { Real, Dry };
+  // Reason of a denial or warning.
+  void decided(Decision, Run, Reason, std::chrono::nanoseconds took);
+  enum class Outcome : std::uint8_t { Refused, Verified, Unverified };
+  struct Image {            // one field of a review
+    std::string_view rule;  // of the configuration
+    std::string_view mode;  // "enforce", "warn", "audit"
+    Outcome outcome = Outcome::Refused;
+    Reason reason = Reason::Internal;  // of a refusal
+  };
+  void judged(const Image&);
+  // Wait: from the first byte to a worker; Read: of the JSON; Judge; Answer: to bytes again.
+  enum class Phase : std::uint8_t { Wait, Read, Judge, Answer };
+  void phase(Phase, std::chrono::nanoseconds took);
   // Checks of accepted signatures that failed under action log, or rest on a stale answer.
   void noted(std::size_t notes);
-  void rejected_request(int status);  // HTTP errors of the front
+  void rejected_request(int status);   // HTTP errors of the front
+  void refused_client(ClientRefusal);  // its certificate was not taken
   void config_reload(bool success);
   void gauge(std::string_view name, double value);  // one of the names in metrics.cpp; others abort
   // The same for one kind of what is remembered of registries: manifest, tag, referrers, content.
@@ -44,6 +59,12 @@ class Metrics {  // thread-safe
   enum class RegistryBreaker : std::uint8_t { Closed, Trying, Open };
   void registry_breaker(std::string_view host, RegistryBreaker);
   void registry_pulls_left(std::string_view host, std::size_t count);
+
+  // Of the external data provider: requests, and the keys in them. Reason: unless accepted.
+  enum class ProviderRequest : std::uint8_t { Unreadable, Overloaded, Answered };
+  void provider_request(ProviderRequest, std::chrono::nanoseconds took);
+  enum class ProviderKey : std::uint8_t { Refused, Unreadable, Undecided, Warned, Accepted };
+  void provider_key(ProviderKey, Reason);
 
   // What is trusted and by which identities it is fetched, as it is now: names are of the
   // configuration and of the operator's vaults. Each call replaces what the last one said.

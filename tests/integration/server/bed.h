@@ -2,6 +2,7 @@
 // A whole Front on loopback with a certificate of its own, worker threads and a handler that a test
 // can direct.
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -18,7 +19,6 @@
 
 #include "integration/server/client.h"
 #include "support/pki.h"
-#include "support/temp_folder.h"
 
 namespace countersign::server::test {
 
@@ -125,25 +125,28 @@ class FrontBed : public testing::Test {
  protected:
   using Signer = countersign::test::Signer;
 
-  FrontBed() { write(signer_); }
+  FrontBed() { show(signer_); }
 
-  void write(const Signer& signer) {
-    folder_.write("tls.crt", signer.chain_pem());
-    folder_.write("tls.key", signer.key().pem());
+  void show(const Signer& signer) {
+    material_.certificate = signer.chain_pem();
+    material_.key = Secret(signer.key().pem());
   }
 
-  void start(const Phases& phases = {}, const Bounds& bounds = {},
-             TlsFiles::Least least = TlsFiles::Least::Tls12) {
+  void start(const Phases& phases = {}, const Bounds& bounds = {}) {
     FrontOptions options{.listen = "127.0.0.1:0",
-                         .tls = {.certificate = (folder_ / "tls.crt").string(),
-                                 .key = (folder_ / "tls.key").string(),
-                                 .least = least},
+                         .tls = material_,
                          .phases = phases,
                          .bounds = bounds,
-                         .rejected = [this](int status) {
-                           const std::lock_guard lock(mutex_);
-                           ++rejected_[status];
-                         }};
+                         .rejected =
+                             [this](int status) {
+                               const std::lock_guard lock(mutex_);
+                               ++rejected_[status];
+                             },
+                         .client_refused =
+                             [this](ClientRefusal why) {
+                               const std::lock_guard lock(mutex_);
+                               ++refused_[why];
+                             }};
     auto front = Front::create(
         std::move(options), handler_,
         [this](std::function<void()> task) { return workers_->submit(std::move(task)); }, clock_,
@@ -160,12 +163,18 @@ class FrontBed : public testing::Test {
     return rejected_[status];
   }
 
-  support::TempFolder folder_;
+  int refused(ClientRefusal why) {
+    const std::lock_guard lock(mutex_);
+    return refused_[why];
+  }
+
   const Signer signer_ = Signer::self_signed(countersign::test::tls_spec());
   SystemClock clock_;
   std::unique_ptr<log::Logger> logger_ = log::make_silent_logger();
   std::mutex mutex_;
   std::map<int, int> rejected_;
+  std::map<ClientRefusal, int> refused_;
+  TlsMaterial material_;
   DirectedHandler handler_;
   std::unique_ptr<Workers> workers_ = std::make_unique<Workers>();
   std::unique_ptr<Front> front_;  // goes first

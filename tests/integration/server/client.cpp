@@ -16,6 +16,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 
 namespace countersign::server::test {
 namespace {
@@ -76,7 +77,18 @@ crypto::SslContextPtr make_context(const TlsOptions& options) {
                             reinterpret_cast<const unsigned char*>(options.alpn.data()),
                             static_cast<unsigned>(options.alpn.size()));
   }
+  if (options.configure) {
+    options.configure(context.get());
+  }
   return context;
+}
+
+crypto::X509Ptr next_certificate(BIO* bio) {
+  return crypto::X509Ptr(PEM_read_bio_X509(bio, nullptr, nullptr, nullptr));
+}
+
+crypto::BioPtr memory(const std::string& text) {
+  return crypto::BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
 std::string lower(std::string text) {
@@ -99,6 +111,30 @@ Answer parse_head(std::string_view head) {
 }
 
 }  // namespace
+
+std::function<void(SSL_CTX*)> showing(const std::string& chain_pem, const std::string& key_pem) {
+  return [chain_pem, key_pem](SSL_CTX* context) {
+    const auto chain = memory(chain_pem);
+    SSL_CTX_use_certificate(context, next_certificate(chain.get()).get());
+    while (const auto above = next_certificate(chain.get())) {
+      SSL_CTX_add1_chain_cert(context, above.get());
+    }
+    const auto text = memory(key_pem);
+    const crypto::KeyPtr key(PEM_read_bio_PrivateKey(text.get(), nullptr, nullptr, nullptr));
+    SSL_CTX_use_PrivateKey(context, key.get());
+  };
+}
+
+std::function<void(SSL_CTX*)> trusting(const std::string& ca_bundle, const std::string& name) {
+  return [ca_bundle, name](SSL_CTX* context) {
+    const auto bundle = memory(ca_bundle);
+    while (const auto authority = next_certificate(bundle.get())) {
+      X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get());
+    }
+    X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param(context), name.data(), name.size());
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  };
+}
 
 Client Client::plain(std::uint16_t port) {
   Client client(connect_loopback(port));
@@ -228,6 +264,18 @@ End Client::wait_for_end() {
            : error == SSL_ERROR_WANT_READ || why == EAGAIN ? End::Waiting
                                                            : End::Cut;
   }
+}
+
+int Client::alert() {
+  if (connected_) {  // else the handshake has met it
+    std::array<char, 64> piece{};
+    while (read_some(piece.data(), piece.size()) > 0) {
+    }
+  }
+  const auto code = ERR_peek_error();
+  return ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) > SSL_AD_REASON_OFFSET
+             ? ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET
+             : 0;
 }
 
 std::string post(std::string_view body, std::string_view path, std::string_view fields) {

@@ -2,6 +2,7 @@
 // A blocking HTTP client that can do everything wrong: bytes as they are, plain or over TLS.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,7 +34,14 @@ struct TlsOptions {
   std::string ciphers = {};  // TLS 1.2
   std::string alpn = {};     // in wire form
   std::string server_name = {};
+  std::function<void(SSL_CTX*)> configure = {};  // the last word
 };
+
+// For `configure`: shows the certificate, with what is above it.
+std::function<void(SSL_CTX*)> showing(const std::string& chain_pem, const std::string& key_pem);
+// For `configure`: connects only to who has a certificate under one of these for this name, as an
+// API server does.
+std::function<void(SSL_CTX*)> trusting(const std::string& ca_bundle, const std::string& name);
 
 class Client {
  public:
@@ -53,6 +61,7 @@ class Client {
   Answer receive(std::string_view method = "POST");
   Answer ask(std::string_view request);  // send and receive
   End wait_for_end();                    // drops what still comes
+  int alert();                           // that ends it, SSL_AD_...; 0: it ends without one
   std::size_t dropped() const { return dropped_; }
   void close();
 

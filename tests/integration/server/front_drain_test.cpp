@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a Front ends.
+#include <atomic>
 #include <future>
 #include <string>
 #include <thread>
@@ -71,6 +72,36 @@ TEST_F(FrontDrain, LosesNoRequest) {               // AW-80, CHA-13
   }
   drained.get();
   EXPECT_EQ(front_->counters().open, 0U);
+}
+
+TEST_F(FrontDrain, LosesNoneOfAThousand) {  // CHA-13
+  constexpr int kClients = 50;
+  workers_ = std::make_unique<test::Workers>(4);
+  start();
+  std::atomic<int> answered{0};
+  std::atomic<int> told{0};  // that their connection ends
+  std::vector<std::thread> clients;
+  for (int index = 0; index < kClients; ++index) {
+    clients.emplace_back([&] {
+      auto client = connect();
+      for (bool closes = false; !closes;) {
+        const auto answer = client.ask(post("{}"));
+        ASSERT_EQ(answer.status, 200) << "lost";
+        ++answered;
+        closes = answer.closes();
+      }
+      ++told;
+    });
+  }
+  while (answered < 1'000) {
+    std::this_thread::yield();
+  }
+  front_->drain(minutes(1));
+  for (auto& client : clients) {
+    client.join();
+  }
+  EXPECT_EQ(told, kClients);
+  EXPECT_EQ(static_cast<int>(front_->counters().requests), answered);
 }
 
 TEST_F(FrontDrain, ClosesIdleConnectionsAfterTheLastCall) {

@@ -71,7 +71,7 @@ TEST_F(FrontLoad, DrainsAndReloadsWhileClientsAsk) {
     });
   }
   while (answered < 200) {
-    EXPECT_TRUE(front_->reload_tls().has_value());
+    EXPECT_TRUE(front_->replace_tls(material_).has_value());
   }
   front_->drain(std::chrono::minutes(1));
   EXPECT_EQ(front_->counters().open, 0U);

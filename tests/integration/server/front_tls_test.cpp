@@ -31,13 +31,14 @@ TEST_F(FrontTls, SpeaksOnlyStrongProtocols) {  // TLS-03
 }
 
 TEST_F(FrontTls, SpeaksOnlyTls13WhenTold) {
-  start({}, {}, TlsFiles::Least::Tls13);
+  material_.least = TlsMaterial::Least::Tls13;
+  start();
   EXPECT_FALSE(connect({.most = TLS1_2_VERSION}).connected());
   EXPECT_EQ(connect().ask(post("{}")).status, 200);
 }
 
 TEST_F(FrontTls, HasNoWeakCiphers) {  // TLS-03
-  write(Signer::self_signed(tls_spec(), countersign::test::key(KeyType::Rsa2048)));
+  show(Signer::self_signed(tls_spec(), countersign::test::key(KeyType::Rsa2048)));
   start();
   for (const auto* cipher : {"AES128-GCM-SHA256", "AES256-SHA", "ECDHE-RSA-AES128-SHA",
                              "ECDHE-RSA-AES128-SHA256", "DHE-RSA-AES128-GCM-SHA256", "aNULL"}) {
@@ -50,7 +51,7 @@ TEST_F(FrontTls, HasNoWeakCiphers) {  // TLS-03
 
 TEST_F(FrontTls, ServesRsaAndEcCertificates) {
   for (const auto type : {KeyType::P256, KeyType::Rsa2048}) {
-    write(Signer::self_signed(tls_spec(), countersign::test::key(type)));
+    show(Signer::self_signed(tls_spec(), countersign::test::key(type)));
     start();
     EXPECT_EQ(connect().ask(post("{}")).status, 200);
     EXPECT_EQ(connect({.most = TLS1_2_VERSION}).ask(post("{}")).status, 200);
@@ -112,8 +113,8 @@ TEST_F(FrontTls, GivesNewConnectionsTheReloadedPair) {
   const auto before = early.peer_serial();
   auto spec = tls_spec();
   spec.serial = "4242";
-  write(Signer::self_signed(spec));
-  ASSERT_TRUE(front_->reload_tls().has_value());
+  show(Signer::self_signed(spec));
+  ASSERT_TRUE(front_->replace_tls(material_).has_value());
   EXPECT_EQ(connect().peer_serial(), "4242");
   EXPECT_EQ(early.ask(post("{}")).status, 200);
   EXPECT_EQ(early.peer_serial(), before);
@@ -122,8 +123,8 @@ TEST_F(FrontTls, GivesNewConnectionsTheReloadedPair) {
 TEST_F(FrontTls, ServesTheOldPairWhileTheNewOneIsBad) {
   start();
   const auto before = connect().peer_serial();
-  folder_.write("tls.crt", "half writ");
-  EXPECT_FALSE(front_->reload_tls().has_value());
+  material_.certificate = "half writ";
+  EXPECT_FALSE(front_->replace_tls(material_).has_value());
   EXPECT_EQ(connect().peer_serial(), before);
 }
 
@@ -142,8 +143,8 @@ TEST_F(FrontTls, ReloadsWithoutAFailedHandshake) {  // TLS-04
   }
   int reloads = 0;
   while (served < 60 || reloads < 20) {
-    write(Signer::self_signed(tls_spec()));
-    EXPECT_TRUE(front_->reload_tls().has_value());
+    show(Signer::self_signed(tls_spec()));
+    EXPECT_TRUE(front_->replace_tls(material_).has_value());
     ++reloads;
   }
   done = true;
@@ -151,6 +152,62 @@ TEST_F(FrontTls, ReloadsWithoutAFailedHandshake) {  // TLS-04
     client.join();
   }
   EXPECT_EQ(front_->counters().handshake_failures, 0U);
+}
+
+// Clients that trust both authorities and demand the service's name, as API servers do.
+TEST_F(FrontTls, RotatesUnderABundleOfOldAndNew) {  // AW-87, TLS-05
+  const std::string name = "countersign.security.svc";
+  const auto spec = tls_spec("DNS:" + name);
+  const auto old_root = countersign::test::make_root();
+  const auto new_root = countersign::test::make_root(countersign::test::ca_spec("CN=New"));
+  show(old_root.issue(spec));
+  start();
+  std::atomic<bool> done{false};
+  std::atomic<int> served{0};
+  std::vector<std::thread> clients;
+  for (int index = 0; index < 3; ++index) {
+    clients.emplace_back([&] {
+      const auto both = test::trusting(old_root.pem() + new_root.pem(), name);
+      while (!done) {
+        auto client = connect({.server_name = name, .configure = both});
+        EXPECT_EQ(client.ask(post("{}")).status, 200);
+        EXPECT_EQ(client.ask(post("{}")).status, 200);
+        ++served;
+      }
+    });
+  }
+  while (served < 60) {
+    std::this_thread::yield();
+  }
+  show(new_root.issue(spec));
+  ASSERT_TRUE(front_->replace_tls(material_).has_value());
+  while (served < 120) {
+    material_.certificate = material_.certificate.substr(0, 200);  // half written: nothing changes
+    EXPECT_FALSE(front_->replace_tls(material_).has_value());
+  }
+  done = true;
+  for (auto& client : clients) {
+    client.join();
+  }
+  EXPECT_EQ(front_->counters().handshake_failures, 0U);
+  const auto only = [&](const Signer& root) {
+    return connect({.server_name = name, .configure = test::trusting(root.pem(), name)})
+        .connected();
+  };
+  EXPECT_TRUE(only(new_root));
+  EXPECT_FALSE(only(old_root));
+}
+
+TEST_F(FrontTls, PassesAStrictClientUnderItsNameOnly) {  // AW-85
+  const std::string name = "countersign.security.svc";
+  const auto root = countersign::test::make_root();
+  show(root.issue(tls_spec("DNS:" + name)));
+  start();
+  EXPECT_TRUE(
+      connect({.server_name = name, .configure = test::trusting(root.pem(), name)}).connected());
+  EXPECT_TRUE(connect({.configure = test::trusting(root.pem(), name)}).connected());
+  EXPECT_FALSE(
+      connect({.configure = test::trusting(root.pem(), "other.security.svc")}).connected());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/conversation.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -267,6 +268,19 @@ TEST_F(ConversationTest, GivesMemoryBackWhenItEnds) {
     const auto step = talk.received(post(std::string(64, 'a')).substr(0, 110));
     EXPECT_NE(static_cast<int>(step.what), static_cast<int>(Do::Write)) << round;
   }
+  EXPECT_TRUE(budget_.take(kBounds.held_bytes));
+}
+
+TEST_F(ConversationTest, LeavesTheMemoryOfABodyToWhoWorksWithIt) {
+  std::optional<Hold> hold;
+  {
+    Conversation talk(terms_);
+    talk.opened();
+    talk.received(post(std::string(64, 'a')));
+    hold.emplace(talk.take_hold());
+  }
+  EXPECT_FALSE(budget_.take(kBounds.held_bytes));
+  hold.reset();
   EXPECT_TRUE(budget_.take(kBounds.held_bytes));
 }
 

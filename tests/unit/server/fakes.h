@@ -20,6 +20,7 @@ class RecordingSite : public Site {
   struct Asked {
     HttpRequest request;
     Respond respond;
+    Wanted wanted;
   };
 
   std::optional<Refusal> refuse(const RequestHead& head) const override {
@@ -31,18 +32,20 @@ class RecordingSite : public Site {
     }
     return std::nullopt;
   }
-  void answer(HttpRequest request, Respond respond) override {
-    asked.push_back({std::move(request), std::move(respond)});
+  void answer(HttpRequest request, Respond respond, Wanted wanted) override {
+    asked.push_back({std::move(request), std::move(respond), std::move(wanted)});
   }
   void rejected(int status) override { rejections.push_back(status); }
+  void client_refused(const RefusedClient& refused) override { refused_clients.push_back(refused); }
 
   std::vector<Asked> asked;
   std::vector<int> rejections;
+  std::vector<RefusedClient> refused_clients;
 };
 
 class EchoSite final : public RecordingSite {
  public:
-  void answer(HttpRequest request, Respond respond) override {
+  void answer(HttpRequest request, Respond respond, Wanted) override {
     respond({.status = 200, .content_type = "text/plain", .body = request.body, .retry_after = {}});
   }
 };

@@ -9,41 +9,12 @@
 namespace countersign::server {
 namespace {
 
-using std::chrono::milliseconds;
-using Decision = Metrics::Decision;
-
 bool has_line(const std::string& text, const std::string& line) {
   return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
 }
 
 std::size_t lines(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
-TEST(Metrics, CountsDecisionsByReason) {
-  Metrics metrics;
-  metrics.decided(Decision::Denied, Reason::SignatureNotFound, milliseconds(30));
-  metrics.decided(Decision::Denied, Reason::SignatureNotFound, milliseconds(300));
-  metrics.decided(Decision::Warned, Reason::Untrusted, milliseconds(1));
-  metrics.decided(Decision::Allowed, Reason::Internal, milliseconds(2));
-  const auto text = metrics.text();
-  const std::string name = "countersign_decisions_total";
-  EXPECT_TRUE(has_line(text, name + R"({decision="denied",reason="SIGNATURE_NOT_FOUND"} 2)"));
-  EXPECT_TRUE(has_line(text, name + R"({decision="warned",reason="UNTRUSTED"} 1)"));
-  EXPECT_TRUE(has_line(text, name + R"({decision="allowed",reason="NONE"} 1)"));
-  EXPECT_TRUE(has_line(text, name + R"({decision="denied",reason="INTERNAL"} 0)"));
-}
-
-TEST(Metrics, SortsDurationsIntoBuckets) {
-  Metrics metrics;
-  metrics.decided(Decision::Denied, Reason::Internal, milliseconds(30));
-  metrics.decided(Decision::Denied, Reason::Internal, milliseconds(20'000));
-  const auto text = metrics.text();
-  const std::string name = "countersign_decision_duration_seconds_bucket";
-  EXPECT_TRUE(has_line(text, name + R"({decision="denied",le="0.025"} 0)"));
-  EXPECT_TRUE(has_line(text, name + R"({decision="denied",le="0.05"} 1)"));
-  EXPECT_TRUE(has_line(text, name + R"({decision="denied",le="10"} 1)"));
-  EXPECT_TRUE(has_line(text, name + R"({decision="denied",le="+Inf"} 2)"));
 }
 
 TEST(Metrics, CountsChecksThatWereOnlyLogged) {
@@ -65,14 +36,25 @@ TEST(Metrics, CountsHttpErrorsByStatus) {
   EXPECT_TRUE(has_line(text, R"(countersign_rejected_requests_total{status="400"} 0)"));
 }
 
-TEST(Metrics, RemembersHowTheLastReloadWent) {
+TEST(Metrics, CountsClientsThatWereRefused) {
+  Metrics metrics;
+  metrics.refused_client(ClientRefusal::OutOfTime);
+  metrics.refused_client(ClientRefusal::Missing);
+  metrics.refused_client(ClientRefusal::Missing);
+  const auto text = metrics.text();
+  const std::string name = "countersign_client_certificates_refused_total";
+  EXPECT_TRUE(has_line(text, name + R"({reason="missing"} 2)"));
+  EXPECT_TRUE(has_line(text, name + R"({reason="time"} 1)"));
+  EXPECT_TRUE(has_line(text, name + R"({reason="name"} 0)"));
+}
+
+TEST(Metrics, CountsReloads) {
   Metrics metrics;
   metrics.config_reload(true);
   metrics.config_reload(false);
   const auto text = metrics.text();
   EXPECT_TRUE(has_line(text, R"(countersign_config_reloads_total{result="success"} 1)"));
   EXPECT_TRUE(has_line(text, R"(countersign_config_reloads_total{result="failure"} 1)"));
-  EXPECT_TRUE(has_line(text, "countersign_config_last_reload_successful 0"));
 }
 
 TEST(Metrics, ShowsWhatIsRememberedByKind) {
@@ -106,9 +88,11 @@ TEST(Metrics, HasABoundedNumberOfSeries) {  // LOG-04
   for (int status = 100; status < 1000; ++status) {
     metrics.rejected_request(status);
   }
-  for (const auto decision : {Decision::Denied, Decision::Allowed, Decision::Warned}) {
+  using Decision = Metrics::Decision;
+  for (const auto decision :
+       {Decision::Denied, Decision::Allowed, Decision::Warned, Decision::Exempted}) {
     for (const auto reason : all_reasons()) {
-      metrics.decided(decision, reason, milliseconds(1));
+      metrics.decided(decision, Metrics::Run::Dry, reason, std::chrono::milliseconds(1));
     }
   }
   EXPECT_EQ(lines(metrics.text()), before);

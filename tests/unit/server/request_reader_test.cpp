@@ -279,6 +279,23 @@ TEST(RequestReader, ReadsExpectationsAndEncodings) {
   }
 }
 
+TEST(RequestReader, ReadsTheTraceOfAValidHeaderAndIgnoresEveryOther) {  // LOG-09
+  const auto trace_of = [](const std::string& headers) {
+    RequestReader reader(kBounds);
+    EXPECT_EQ(reader.feed("POST / HTTP/1.1\r\nHost: h\r\n" + headers + "Content-Length: 0\r\n\r\n"),
+              Progress::HeadDone)
+        << headers;
+    return reader.head().trace_id;
+  };
+  const std::string good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  EXPECT_EQ(trace_of("traceparent: " + good + "\r\n"), "4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_EQ(trace_of("TraceParent: " + good + "\r\n"), "4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_EQ(trace_of(""), "");
+  EXPECT_EQ(trace_of("traceparent: " + good + "\"}\r\n"), "");
+  EXPECT_EQ(trace_of("traceparent: " + good + "\r\ntraceparent: " + good + "\r\n"), "")
+      << "of two, neither can be believed";
+}
+
 TEST(RequestReader, TakesOneMediaTypeForJson) {
   for (const auto* good : {"application/json", "Application/JSON", " application/json ",
                            "application/json;charset=utf-8", "application/json ; charset=UTF-8"}) {

@@ -177,6 +177,18 @@ TEST(Session, IgnoresAnAnswerThatComesTooLate) {
   stage.run_to_end();
 }
 
+TEST(Session, TellsWhetherItsAnswerIsWanted) {
+  Stage<test::RecordingSite> stage;
+  auto client = stage.open();
+  client.send(post("abc"));
+  stage.run_ready();
+  ASSERT_EQ(stage.site.asked.size(), 1U);
+  EXPECT_TRUE(stage.site.asked[0].wanted());
+  (*stage.loop->sessions.begin())->close();
+  stage.run_to_end();
+  EXPECT_FALSE(stage.site.asked[0].wanted());
+}
+
 TEST(Session, MayBeAnsweredWhenTheLoopHasGone) {
   test::RecordingSite::Respond respond;
   {

@@ -2,6 +2,7 @@
 #include "server/stream.h"
 
 #include <array>
+#include <csignal>
 #include <fcntl.h>
 #include <string>
 #include <sys/socket.h>
@@ -12,7 +13,6 @@
 #include "server/tls.h"
 #include "support/fixed_clock.h"
 #include "support/pki.h"
-#include "support/temp_folder.h"
 
 namespace countersign::server {
 namespace {
@@ -83,10 +83,14 @@ TEST(Stream, SaysWhenThePeerDoesNotRead) {
 class TlsStreamTest : public testing::Test {
  protected:
   TlsStreamTest() {
+    sigset_t pipe;  // as Stream demands of who writes TLS
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     const auto signer = countersign::test::Signer::self_signed(countersign::test::tls_spec());
-    const TlsFiles files{.certificate = folder_.write("c.pem", signer.chain_pem()),
-                         .key = folder_.write("k.pem", signer.key().pem())};
-    auto pair = load_serving_pair(files, countersign::test::FixedClock().now());
+    const TlsMaterial material{.certificate = signer.chain_pem(),
+                               .key = Secret(signer.key().pem())};
+    auto pair = load_serving_pair(material, clock_);
     EXPECT_TRUE(pair.has_value());
     context_ = std::move(pair->context);
     client_context_.reset(SSL_CTX_new(TLS_client_method()));
@@ -105,7 +109,7 @@ class TlsStreamTest : public testing::Test {
     return false;
   }
 
-  support::TempFolder folder_;
+  const countersign::test::FixedClock clock_;
   SocketPair pair_;
   crypto::SslContextPtr context_;
   crypto::SslContextPtr client_context_;
@@ -124,6 +128,24 @@ TEST_F(TlsStreamTest, PassesBytesAndSaysGoodbye) {
   ASSERT_EQ(SSL_read(client_.get(), buffer.data(), buffer.size()), 3);
   EXPECT_EQ(SSL_read(client_.get(), buffer.data(), buffer.size()), 0);
   EXPECT_EQ(SSL_get_shutdown(client_.get()), SSL_RECEIVED_SHUTDOWN);
+}
+
+// The socket is empty then, and no wait for it would ever end.
+TEST_F(TlsStreamTest, KnowsWhatItHoldsOfInput) {
+  Stream ours(pair_.ours(), SslPtr(SSL_new(context_.get())));
+  ASSERT_TRUE(shake_hands(ours));
+  EXPECT_FALSE(ours.holds_input());
+  ASSERT_EQ(SSL_write(client_.get(), "one", 3), 3);
+  ASSERT_EQ(SSL_write(client_.get(), "two", 3), 3);
+  EXPECT_FALSE(ours.holds_input());  // nothing was taken yet
+  std::array<char, 2> few{};
+  EXPECT_EQ(ours.read(few).bytes, 2U);
+  EXPECT_TRUE(ours.holds_input());  // the rest of a record
+  EXPECT_EQ(ours.read(few).bytes, 1U);
+  EXPECT_TRUE(ours.holds_input());  // a whole one
+  EXPECT_EQ(read_all(ours), "two");
+  EXPECT_FALSE(ours.holds_input());
+  EXPECT_FALSE(Stream(pair_.ours(), nullptr).holds_input());
 }
 
 TEST_F(TlsStreamTest, EndsAtThePeersGoodbye) {
@@ -152,6 +174,35 @@ TEST_F(TlsStreamTest, DropsWithoutDecrypting) {
   EXPECT_EQ(outcome.state, State::Done);
   EXPECT_GT(outcome.bytes, 5U);
   EXPECT_EQ(ours.discard(buffer).state, State::WantRead);
+}
+
+TEST_F(TlsStreamTest, SeesAPeerThatHasGoneAndLeavesWhatItSent) {
+  Stream ours(pair_.ours(), SslPtr(SSL_new(context_.get())));
+  ASSERT_TRUE(shake_hands(ours));
+  EXPECT_EQ(ours.look(), State::WantRead);
+  ASSERT_EQ(SSL_write(client_.get(), "more", 4), 4);
+  EXPECT_EQ(ours.look(), State::Done);
+  EXPECT_EQ(read_all(ours), "more");
+  SSL_shutdown(client_.get());
+  EXPECT_EQ(ours.look(), State::Closed);
+}
+
+TEST_F(TlsStreamTest, SeesAPeerThatIsCutOff) {
+  Stream ours(pair_.ours(), SslPtr(SSL_new(context_.get())));
+  ASSERT_TRUE(shake_hands(ours));
+  pair_.close_peer();
+  EXPECT_EQ(ours.look(), State::Closed);
+}
+
+TEST(Stream, LeavesAPlainPeerItsOtherHalf) {
+  SocketPair pair;
+  Stream ours(pair.ours(), nullptr);
+  EXPECT_EQ(ours.look(), State::WantRead);
+  ASSERT_EQ(::send(pair.peer(), "more", 4, 0), 4);
+  EXPECT_EQ(ours.look(), State::Done);
+  EXPECT_EQ(read_all(ours), "more");
+  ::shutdown(pair.peer(), SHUT_WR);
+  EXPECT_EQ(ours.look(), State::Done);
 }
 
 }  // namespace
