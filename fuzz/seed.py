@@ -86,6 +86,10 @@ HEADERS = {
         b'a[^b-d]?\\*\naxx*\n{"auths":{"*.example:5000":{}},"credsStore":"x","credHelpers":{"[fd00::1]:5000":"y"}}',
         b'*a*a*a*b\naaaaaaaa\n{"*.example":{"username":"u","password":"p"},"r.example/a/b":{"registrytoken":"t"}}',
     ],
+    "provider_request": [
+        b'{"apiVersion":"externaldata.gatekeeper.sh/v1beta1","kind":"ProviderRequest","request":{"keys":["a","[team]r.example/b:1","[::1]/c","a"]}}',
+        b'{"apiVersion":"externaldata.gatekeeper.sh/v1alpha1","kind":"ProviderRequest","request":{"keys":["","[x","[]a"]}}',
+    ],
     "warning": [b'299 - "old"', b'299 - "a \\"b\\" c" "date", 299 - "d"\n214 proxy "e"'],
 }
 
