@@ -14,8 +14,9 @@ namespace {
 
 void parse_review_of_a_pod(benchmark::State& state) {
   const auto body = source_file("bench/data/create-pod-by-job.json");
+  const kube::Workloads workloads;
   for (auto _ : state) {
-    auto review = kube::parse_review(body);
+    auto review = kube::parse_review(body, workloads);
     if (!review || review->images.empty()) {
       state.SkipWithError("the review was refused");
       break;

@@ -5,6 +5,7 @@
 
 #define COUNTERSIGN_BUILTINS(X)                                         \
   X(VerifierPlan, notation, "notation")                                 \
+  X(VerifierPlan, named_notation, "namedNotation")                      \
   X(trust::CertificateSource, files, "files")                           \
   X(trust::CertificateSource, azure_key_vault, "azureKeyVault")         \
   X(CredentialSource, anonymous, "anonymous")                           \

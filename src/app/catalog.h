@@ -15,6 +15,7 @@
 #include "countersign/trust/certificate_source.h"
 
 #include "app/azure_access.h"
+#include "app/cluster_access.h"
 #include "app/config_document.h"
 #include "app/credential_source.h"
 #include "app/setup.h"
@@ -28,6 +29,8 @@ struct Services {                        // borrowed, but for azure; outlive wha
   azure::Environment azure_environment = {};
   // What the configuration says of Azure, there while it is read; factories may keep it.
   std::shared_ptr<AzureAccess> azure = nullptr;
+  // The same of Kubernetes.
+  std::shared_ptr<ClusterAccess> cluster = nullptr;
 };
 
 // Null when the section can't be used; then the section knows why.

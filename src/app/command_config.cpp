@@ -5,6 +5,7 @@
 #include "app/application.h"
 #include "app/commands.h"
 #include "app/config.h"
+#include "app/config_remarks.h"
 #include "app/default_files.h"
 #include "app/online_check.h"
 
@@ -38,11 +39,16 @@ Exit complain(const std::vector<std::string>& problems, Console& console) {
   return Exit::Usage;
 }
 
-Exit config_check(const std::string& file, Reach reach, Console& console) {
+Exit config_check(const std::string& file, Reach reach, Remarks remarks, Console& console) {
   const SystemClock clock;
   auto config = load(file, clock, console);
   if (!config) {
     return complain(config.error(), console);
+  }
+  const auto found = remarks_on(config->setup, config->places);
+  complain(found, console);
+  if (remarks == Remarks::Refused && !found.empty()) {
+    return Exit::Usage;
   }
   switch (reach) {
     case Reach::Online:

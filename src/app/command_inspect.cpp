@@ -41,7 +41,8 @@ Result<Inspection> Look::without_policy(Setup setup) const {
   return run(*registries, {});
 }
 
-// A store that can't be used is said, and shows in the judgements: there is more to see than these.
+// Under the first verification, which is the default one where there is such. A store that can't be
+// used is said, and shows in the judgements: there is more to see than these.
 Result<Inspection> Look::under_policy(Setup setup, Console& console) const {
   const auto logger = log::make_silent_logger();
   courier::SilentObserver observer;
@@ -51,12 +52,13 @@ Result<Inspection> Look::under_policy(Setup setup, Console& console) const {
   application->refresh_trust(deadline_);
   complain(application->broken_stores(), console);
   const auto& configuration = application->configuration();
+  const auto& verifier = *configuration.verifications.front().verifier;
   const auto trust = application->trust();
-  return run(
-      *configuration.repositories, [&](const oci::Descriptor& image, registry::Repository& alone) {
-        const admission::Subject subject{target_.image.repository(), image, {}};
-        return configuration.verifier->verify(subject, alone, *trust, clock_.now(), deadline_);
-      });
+  return run(*configuration.repositories,
+             [&](const oci::Descriptor& image, registry::Repository& alone) {
+               const admission::Subject subject{target_.image.repository(), image, {}};
+               return verifier.verify(subject, alone, *trust, clock_.now(), deadline_);
+             });
 }
 
 Result<Inspection> Look::run(admission::Repositories& repositories, const Judge& judge) const {
@@ -79,8 +81,9 @@ Exit inspect(const ImageOptions& options, Console& console) {
     return complain(setup.error(), console);
   }
   const Look look(options, *target, clock);
-  const auto inspection = setup->verifier ? look.under_policy(std::move(*setup), console)
-                                          : look.without_policy(std::move(*setup));
+  const auto inspection = setup->verifications.empty()
+                              ? look.without_policy(std::move(*setup))
+                              : look.under_policy(std::move(*setup), console);
   if (!inspection) {
     return give_up(inspection.error(), console);
   }

@@ -42,7 +42,9 @@ class CommandLine {
   void add_list();
   void add_inspect();
   void add_review();
+  void add_explain();
   void add_config();
+  void add_policy();
   void add_others();
 
   CLI::App app_{
@@ -50,9 +52,11 @@ class CommandLine {
       "countersign"};
   Action chosen_;
   bool online_ = false;
-  std::string config_, shell_, at_;
+  bool strict_ = false;
+  std::string config_, shell_, at_, code_, output_;
   ImageWords image_;
   ReviewOptions review_;
+  PolicyTestOptions policy_test_;
 };
 
 CommandLine::CommandLine() {
@@ -65,7 +69,9 @@ CommandLine::CommandLine() {
   add_list();
   add_inspect();
   add_review();
+  add_explain();
   add_config();
+  add_policy();
   add_others();
 }
 
@@ -142,22 +148,54 @@ void CommandLine::add_review() {
   review.add_option("--at", at_, "Judge as if it were this time")->type_name("RFC3339");
 }
 
+void CommandLine::add_explain() {
+  auto& explain = command(app_, "explain", "Explain the code of a denial, or list all codes",
+                          "countersign explain SIGNATURE_NOT_FOUND",
+                          [this](Console& console) { return app::explain(code_, console); });
+  explain.add_option("code", code_, "As in a denial; all of them without it")->type_name("CODE");
+}
+
 void CommandLine::add_config() {
   auto& config = command(app_, "config", "Work with a configuration file",
                          "countersign config check config.yaml", {});
   config.require_subcommand(1);
-  auto& check =
-      command(config, "check", "Say OK, or what is wrong, as FILE:LINE:COLUMN",
-              "countersign config check config.yaml", [this](Console& console) {
-                return config_check(config_, online_ ? Reach::Online : Reach::Offline, console);
-              });
+  auto& check = command(config, "check", "Say OK, or what is wrong, as FILE:LINE:COLUMN",
+                        "countersign config check config.yaml", [this](Console& console) {
+                          return config_check(config_, online_ ? Reach::Online : Reach::Offline,
+                                              strict_ ? Remarks::Refused : Remarks::Shown, console);
+                        });
   check.add_flag("--online", online_,
                  "Try every identity, key vault, trust store and registry that it names, too");
+  check.add_flag("--strict", strict_, "End with 2 when there are warnings");
   check.add_option("file", config_, "Configuration file")->required()->type_name("FILE");
   auto& show = command(config, "show", "Print every key with its value; secrets are masked",
                        "countersign config show config.yaml",
                        [this](Console& console) { return config_show(config_, console); });
   show.add_option("file", config_, "Configuration file")->required()->type_name("FILE");
+}
+
+void CommandLine::add_policy() {
+  auto& policy = command(app_, "policy", "Try the rules of a configuration",
+                         "countersign policy test cases/", {});
+  policy.require_subcommand(1);
+  auto& test =
+      command(policy, "test", "Hold what the webhook would answer against what is expected",
+              "countersign policy test --config config.yaml cases/", [this](Console& console) {
+                const auto at = parse_at(at_);
+                if (!at) {
+                  return complain({at.error().detail}, console);
+                }
+                policy_test_.at = *at;
+                policy_test_.output = output_ == "json" ? Output::Json : Output::Text;
+                return app::policy_test(policy_test_, console);
+              });
+  test.add_option("folder", policy_test_.folder, "Folder with cases")->required()->type_name("DIR");
+  test.add_option("--config", policy_test_.config, "Configuration file [DIR/countersign.yaml]")
+      ->type_name("FILE");
+  test.add_option("-o,--output", output_, "Format of the output [text]")
+      ->check(CLI::IsMember({"text", "json"}).description(""))
+      ->type_name("text|json");
+  test.add_option("--at", at_, "Judge as if it were this time")->type_name("RFC3339");
 }
 
 CommandSpec describe(const CLI::App& app) {
@@ -176,6 +214,19 @@ CommandSpec describe(const CLI::App& app) {
   return spec;
 }
 
+// The codes that `explain` takes are completed like commands.
+CommandSpec with_codes(CommandSpec spec) {
+  for (auto& command : spec.commands) {
+    if (command.name == "explain") {
+      for (const auto reason : all_reasons()) {
+        command.commands.push_back(
+            {std::string(wire_name(reason)), std::string(meaning(reason)), {}, {}});
+      }
+    }
+  }
+  return spec;
+}
+
 void CommandLine::add_others() {
   command(app_, "version", "Print the version", "countersign version", [](Console& console) {
     console.out << "countersign " COUNTERSIGN_VERSION "\n";
@@ -187,7 +238,7 @@ void CommandLine::add_others() {
                                if (!shell) {
                                  return complain({shell.error().detail}, console);
                                }
-                               console.out << completion_script(describe(app_), *shell);
+                               console.out << completion_script(with_codes(describe(app_)), *shell);
                                return Exit::Yes;
                              });
   completion.add_option("shell", shell_, "bash, zsh or fish")->required()->type_name("SHELL");

@@ -26,9 +26,9 @@ Result<std::string> read(const std::string& file, Console& console) {
   return text;  // one byte too many is refused by whoever parses it
 }
 
-Exit leave(const PodReview& pod, Console& console) {
-  console.err << log::clean(pod.title, limits::kLogField);
-  switch (pod.left) {
+Exit leave(const ManifestReview& manifest, Console& console) {
+  console.err << log::clean(manifest.title, limits::kLogField);
+  switch (manifest.left) {
     case Left::WithoutPods:
       console.err << ": no pods, not judged\n";
       return Exit::Yes;
@@ -39,31 +39,35 @@ Exit leave(const PodReview& pod, Console& console) {
   return Exit::Unknown;
 }
 
-Exit judge(const PodReview& pod, const Application& application, const Clock& clock,
+Exit judge(const ManifestReview& manifest, const Application& application, const Clock& clock,
            Console& console) {
-  if (pod.json.empty()) {
-    return leave(pod, console);
+  if (manifest.json.empty()) {
+    return leave(manifest, console);
   }
-  const auto review = kube::parse_review(pod.json);
+  const auto& admitter = application.admitter();
+  const auto view = admitter.view();
+  const auto review = kube::parse_review(manifest.json, view.configuration->workloads);
   if (!review) {
     const auto& error = review.error().error;
-    console.out << log::clean(pod.title, limits::kLogField) << ": denied\n  "
-                << wire_name(error.reason) << ", "
-                << log::clean(pod.prefix + error.detail, limits::kLogField) << '\n';
+    console.out << log::clean(manifest.title, limits::kLogField) << ": denied\n  "
+                << wire_name(error.reason) << ", " << log::clean(error.detail, limits::kLogField)
+                << '\n';
     return Exit::No;
   }
   const auto deadline = Deadline::after(clock, review_budget(""));
-  const auto decision = application.admitter().admit(*review, deadline);
-  console.out << review_text(pod, *review, decision, console.colour);
+  const auto decision = admitter.admit(view, *review, deadline);
+  console.out << review_text(manifest.title, *review, decision, console.colour);
   return exit_of(decision);
 }
 
 Exit judge_all(const std::vector<codec::Json>& documents, const ReviewOptions& options,
                const Application& application, const Clock& clock, Console& console) {
   auto exit = Exit::Yes;
+  const auto view = application.admitter().view();
   for (const auto& document : documents) {
-    for (const auto& pod : pod_reviews(document, options.name_space)) {
-      exit = worse(exit, judge(pod, application, clock, console));
+    for (const auto& manifest :
+         manifest_reviews(document, options.name_space, view.configuration->workloads)) {
+      exit = worse(exit, judge(manifest, application, clock, console));
     }
   }
   return exit;

@@ -8,13 +8,46 @@
 #include "app/signals.h"
 
 namespace countersign::app {
+namespace {
+
+using Wish = Signals::Wish;
+
+Wish serve_until_stopped(Service& service, const Signals& signals) {
+  for (;;) {
+    const auto wish = signals.wait();
+    if (wish != Wish::Reload) {
+      return wish;
+    }
+    service.reload();
+  }
+}
+
+struct Senses {
+  const Signals& signals;
+  const Clock& clock;
+};
+
+// A second signal cuts the delay short.
+void end(Service& service, Wish wish, const Drain& drain, const Senses& senses) {
+  const auto until = Deadline::after(senses.clock, drain.wait);
+  service.announce_end();
+  if (wish == Wish::Stop) {
+    senses.signals.wait_for_stop(drain.delay, senses.clock);
+  }
+  service.drain(until.remaining(senses.clock));
+}
+
+}  // namespace
 
 Exit serve(const std::string& config_file, Console& console) {
   const Signals signals;  // before any thread is started: threads inherit what is blocked
   const SystemClock clock;
-  auto config = load_config(config_file, builtins(),
-                            {clock, docker_config_file(console), kubernetes_service(console),
-                             azure_environment(console)});
+  const Services services{clock, docker_config_file(console), kubernetes_service(console),
+                          azure_environment(console)};
+  const auto load = [&config_file, &services] {
+    return load_config(config_file, builtins(), services);
+  };
+  auto config = load();
   if (!config) {
     return complain(config.error(), console);
   }
@@ -22,14 +55,12 @@ Exit serve(const std::string& config_file, Console& console) {
   if (!config->server) {
     return complain({config_file + ": serve needs the section server"}, console);
   }
-  auto service = Service::start(*config->server, std::move(config->setup), clock, *logger);
+  const auto drain = config->server->drain;
+  auto service = Service::start(std::move(*config), load, clock, *logger);
   if (!service) {
     return complain({service.error().detail}, console);
   }
-  while (signals.wait() == Signals::Wish::Reload) {
-    (*service)->reload();
-  }
-  (*service)->drain();
+  end(**service, serve_until_stopped(**service, signals), drain, {signals, clock});
   return Exit::Yes;
 }
 

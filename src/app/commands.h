@@ -51,14 +51,25 @@ struct ReviewOptions {
   std::optional<Time> at;
 };
 
+struct PolicyTestOptions {
+  std::string folder;
+  std::string config;  // empty: countersign.yaml in the folder
+  std::optional<Time> at;
+  Output output = Output::Text;
+};
+
 Exit verify(const VerifyOptions&, Console&);
 Exit list(const ImageOptions&, Console&);
 Exit inspect(const ImageOptions&, Console&);
 Exit review(const ReviewOptions&, Console&);
+// What a reason's code means, in any case of letters; without one, all of them.
+Exit explain(const std::string& code, Console&);
+Exit policy_test(const PolicyTestOptions&, Console&);
 Exit serve(const std::string& config_file, Console&);
 // Online: tries every identity, vault and registry that the file names, too.
 enum class Reach : std::uint8_t { Offline, Online };
-Exit config_check(const std::string& file, Reach, Console&);
+enum class Remarks : std::uint8_t { Shown, Refused };  // what may not be meant so
+Exit config_check(const std::string& file, Reach, Remarks, Console&);
 Exit config_show(const std::string& file, Console&);
 
 // A clock whose calendar stands still, for judging at another time.

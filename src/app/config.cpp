@@ -2,10 +2,13 @@
 #include "app/config.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <set>
 #include <utility>
 
 #include "countersign/base/limits.h"
+#include "countersign/crypto/digest.h"
+#include "countersign/policy/combine.h"
 
 #include "app/config_sections.h"
 #include "app/duration.h"
@@ -14,48 +17,10 @@
 namespace countersign::app {
 namespace {
 
-using Least = server::TlsFiles::Least;
-
-Result<Least> parse_tls_version(std::string_view text) {
-  if (text == "1.2") {
-    return Least::Tls12;
-  }
-  if (text == "1.3") {
-    return Least::Tls13;
-  }
-  return fail(Reason::BadConfig, "\"1.2\" or \"1.3\" is expected");
-}
-
 void read_version(Section& root) {
   if (root.required_text("version") != "1") {
     root.refuse("version", "1 is the only version that is known");
   }
-}
-
-std::optional<ServerSetup> read_server(Section& root) {
-  if (!root.has("server")) {
-    return std::nullopt;
-  }
-  auto section = root.section("server");
-  ServerSetup server;
-  server.where = section.where();
-  server.listen = section.text("listen", "[::]:8443");
-  auto tls = section.section("tls");
-  const auto file = [&tls](std::string_view key) {
-    if (!tls.has(key)) {
-      tls.refuse(key, "is missing");
-    }
-    return tls.path(key).string();
-  };
-  server.tls.certificate = file("certificate");
-  server.tls.key = file("key");
-  server.where_certificate = tls.where("certificate");
-  server.where_key = tls.where("key");
-  server.tls.least = tls.parsed("minVersion", "1.2", parse_tls_version).value_or(Least::Tls12);
-  auto admin = section.section("admin");
-  server.admin_listen = admin.text("listen", "[::]:9090");
-  server.where_admin = admin.where("listen");
-  return server;
 }
 
 LogSetup read_log(Section& root) {
@@ -64,6 +29,14 @@ LogSetup read_log(Section& root) {
   log.level = section.parsed("level", "info", log::parse_level).value_or(log.level);
   log.format = section.parsed("format", "json", log::parse_format).value_or(log.format);
   return log;
+}
+
+Version joined(std::initializer_list<Version> versions) {
+  ByteVector all;
+  for (const auto& version : versions) {
+    all.insert(all.end(), version.begin(), version.end());
+  }
+  return crypto::sha256(all);
 }
 
 Result<std::chrono::seconds> parse_refresh(std::string_view text) {
@@ -110,27 +83,36 @@ std::vector<StoreSetup> read_stores(Section& root, const Catalog& catalog,
     StoreSetup store{.where = section.where("name"),
                      .store = {.name = std::move(*name), .source = std::move(source)}};
     read_freshness(section, store.store);
+    store.version = joined({section.version(), root.version("azure")});
     stores.push_back(std::move(store));
   }
   return stores;
 }
 
-std::unique_ptr<VerifierPlan> read_verifier(Section& root, const Catalog& catalog,
-                                            const Services& services) {
-  auto* const make = catalog.find<VerifierPlan>("notation", root, "trustPolicy");
-  return make == nullptr ? nullptr : make(root, services);
+Versions read_versions(const Section& root) {
+  const auto registries = root.version("registries");
+  return {.whole = root.version(),
+          .network = joined({registries, root.version("trustStores"), root.version("azure"),
+                             root.version("kubernetes")}),
+          .registries = registries,
+          .revocation = root.version("revocation")};
 }
 
 // A typo in a store's name would deny every image, and only when the first pod comes.
 void check_stores(Section& root, const Setup& setup) {
-  if (!setup.verifier) {
-    return;  // noted
-  }
-  for (const auto& name : setup.verifier->stores()) {
-    const auto configured = std::ranges::any_of(
-        setup.stores, [&name](const StoreSetup& each) { return each.store.name == name; });
-    if (!configured) {
-      root.refuse("trustPolicy", "the trust store " + name.text() + " is not one of trustStores");
+  for (const auto& verification : setup.verifications) {
+    if (!verification.plan) {
+      continue;  // noted
+    }
+    for (const auto& name : verification.plan->stores()) {
+      const auto configured = std::ranges::any_of(
+          setup.stores, [&name](const StoreSetup& each) { return each.store.name == name; });
+      if (!configured) {
+        const bool is_default = verification.name == policy::kDefaultVerification;
+        root.refuse(is_default ? "trustPolicy" : "verifications",
+                    "the trust store " + name.text() + " is not one of trustStores" +
+                        (is_default ? "" : " (verification " + verification.name + ")"));
+      }
     }
   }
 }
@@ -148,16 +130,33 @@ std::expected<Config, Problems> parse_config(std::string_view text,
   Config config;
   read_version(root);
   config.server = read_server(root);
+  const bool self_managed = config.server && config.server->self_managed;
+  if (auto gatekeeper =
+          read_gatekeeper(root, self_managed ? Certificate::SelfManaged : Certificate::Files);
+      config.server) {
+    config.server->gatekeeper = std::move(gatekeeper);
+  }
   auto services = given;
   services.azure = read_azure(root, given);
   config.setup.azure = services.azure;
-  config.setup.rules = read_rules(root);
-  config.setup.verifier = read_verifier(root, catalog, services);
+  auto kubernetes = root.section("kubernetes");
+  services.cluster = std::make_shared<ClusterAccess>(read_cluster(kubernetes, given), given.clock);
+  config.setup.cluster = services.cluster;
+  config.setup.verifications = read_verifications(root, catalog, services);
+  auto admission = read_admission(root, config.setup.verifications);
+  config.setup.rules = std::move(admission.rules);
+  config.places = std::move(admission.places);
+  config.setup.workloads = read_workloads(root);
   config.setup.stores = read_stores(root, catalog, services);
   check_stores(root, config.setup);
   config.setup.registries = read_registries(root, catalog, services);
   config.setup.revocation = read_revocation(root);
+  config.events = read_events(root);
   config.log = read_log(root);
+  config.setup.versions = read_versions(root);
+  config.unchangeable = joined({root.version("server"), root.version("gatekeeper"),
+                                root.version("events"), root.version("log")});
+  config.files = document->files();
   if (auto problems = document->problems(); !problems.empty()) {
     return std::unexpected(std::move(problems));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The configuration file (docs/configuration.md lists every key).
 #pragma once
+#include <chrono>
 #include <expected>
 #include <filesystem>
 #include <optional>
@@ -9,20 +10,13 @@
 #include <vector>
 
 #include "countersign/base/log.h"
-#include "countersign/server/front.h"
 
 #include "app/catalog.h"
+#include "app/config_events.h"
+#include "app/server_setup.h"
 #include "app/setup.h"
 
 namespace countersign::app {
-
-struct ServerSetup {
-  std::string where;  // of `server`, for what is only found out when it starts
-  std::string where_certificate, where_key, where_admin;
-  std::string listen;
-  server::TlsFiles tls;
-  std::string admin_listen;
-};
 
 struct LogSetup {
   log::Level level = log::Level::Info;
@@ -30,10 +24,14 @@ struct LogSetup {
 };
 
 struct Config {
-  std::optional<ServerSetup> server;  // `verify` and `review` need none
+  std::optional<ServerSetup> server;      // `verify` and `review` need none
+  std::optional<EventSetup> events = {};  // nullopt: none are written
   LogSetup log;
   Setup setup;
-  std::string effective;  // YAML: every key with its value, secrets masked
+  std::string effective;                     // YAML: every key with its value, secrets masked
+  std::vector<std::filesystem::path> files;  // it and what it names, patterns as they stand
+  Version unchangeable = {};                 // of what is read at the start only
+  AdmissionPlaces places;
 };
 
 using Problems = std::vector<std::string>;  // "FILE:LINE:COLUMN: what is wrong"

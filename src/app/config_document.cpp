@@ -120,6 +120,12 @@ std::vector<std::string> Document::problems() const {
   return lines;
 }
 
+std::vector<std::filesystem::path> Document::files() const {
+  auto files = shared_->named;
+  files.push_back(shared_->file);
+  return files;
+}
+
 std::string Document::effective() const {
   YAML::Emitter out;
   root_->emit(out);

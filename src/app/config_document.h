@@ -6,6 +6,8 @@
 // Reading never fails by itself. A value that can't be used is noted and the reader gets the
 // fallback; whoever reads to the end then asks for the problems and uses nothing if there are any.
 #pragma once
+#include <array>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <memory>
@@ -22,6 +24,8 @@
 #include "app/yaml.h"
 
 namespace countersign::app {
+
+using Version = std::array<std::uint8_t, 32>;  // equal when nothing changed
 
 struct Range {
   std::size_t least = 0;
@@ -68,6 +72,14 @@ class Section {  // one map of the file, there or not; cheap to copy; lives as l
   std::pair<std::string, Section> kind(std::string_view key, const std::string& fallback);
 
   std::filesystem::path resolved(const std::string& path) const;  // against the file's folder
+  // A file that belongs to the configuration as if it stood in it. nullopt when it can't be read,
+  // which is noted at the key.
+  std::optional<std::string> content(std::string_view key, const std::filesystem::path& file,
+                                     std::size_t most);
+  // Of everything that was said at the key and below it, with the files that belong to it; equal
+  // for what is not there. Call it when all of that has been read.
+  Version version(std::string_view key) const;
+  Version version() const;  // of the whole section
 
   void refuse(std::string_view key, std::string message);
   std::string where(std::string_view key = {}) const;  // "FILE:LINE:COLUMN", of the section without
@@ -98,6 +110,8 @@ class Document {
   // All that is wrong, in the order of the file; call it when everything has been read.
   std::vector<std::string> problems() const;
   std::string effective() const;  // YAML
+  // The file and all that it names, patterns as they stand; some may not be there.
+  std::vector<std::filesystem::path> files() const;
 
  private:
   Document(std::shared_ptr<Section::Shared> shared, std::shared_ptr<Section::View> root)

@@ -141,8 +141,11 @@ std::size_t Section::number(std::string_view key, std::size_t fallback, Range ra
 }
 
 std::filesystem::path Section::resolved(const std::string& path) const {
-  return path.empty() ? std::filesystem::path()
-                      : (shared_->file.parent_path() / path).lexically_normal();
+  if (path.empty()) {
+    return {};
+  }
+  shared_->named.push_back((shared_->file.parent_path() / path).lexically_normal());
+  return shared_->named.back();
 }
 
 std::filesystem::path Section::path(std::string_view key, const std::filesystem::path& fallback) {
@@ -186,6 +189,9 @@ Section Section::child(const YamlNode* node, Place at, std::string_view key) {
 }
 
 Section Section::section(std::string_view key) {
+  if (auto known = view_->known_section(key)) {
+    return {shared_, std::move(known)};
+  }
   auto section = child(read(key), place(key), key);
   view_->show(key, section.view_);
   return section;

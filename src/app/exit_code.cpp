@@ -27,7 +27,8 @@ constexpr std::array kUnknown{Reason::Internal,
                               Reason::Overloaded,
                               Reason::CredentialsUnavailable,
                               Reason::AzureIdentityRefused,
-                              Reason::AzureIdentityUnavailable};
+                              Reason::AzureIdentityUnavailable,
+                              Reason::NamespaceUnavailable};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
+#include "countersign/policy/combine.h"
 
 #include "app/file.h"
 #include "app/notation_plan.h"
@@ -46,14 +47,16 @@ bool has_trust_policy(const fs::path& folder) { return is_there(policy_file(fold
 
 Result<Setup> read_notation_home(const fs::path& folder, std::string_view repository,
                                  admission::NotationOptions options, const Warn& warn) {
-  TRY(auto policy, read_policy(folder));
+  TRY(auto document, read_policy(folder));
   Setup setup;
-  if (const auto* const statement = policy.statement_for(repository)) {
+  if (const auto* const statement = document.statement_for(repository)) {
     for (const auto& name : statement->stores) {
       setup.stores.push_back(store_setup(folder, name, warn));
     }
   }
-  setup.verifier = notation_plan(std::move(policy), options);
+  setup.verifications.push_back({.where = folder.string(),
+                                 .name = std::string(policy::kDefaultVerification),
+                                 .plan = notation_plan(std::move(document), options)});
   return setup;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/registry_observer.h"
 
+#include <mutex>
+
 namespace countersign::app {
 namespace {
 
@@ -33,6 +35,11 @@ void log_breaker(log::Logger& logger, std::string_view host, courier::Observer::
 }
 
 }  // namespace
+
+void RegistryObserver::know(const std::set<std::string, std::less<>>& more) {
+  const std::unique_lock lock(mutex_);
+  hosts_.insert(more.begin(), more.end());
+}
 
 void RegistryObserver::exchanged(const courier::Exchange& exchange) {
   metrics_.registry_exchanged({.host = knows(exchange.host) ? exchange.host : "other",

@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 #include <set>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,16 +23,22 @@ class RegistryObserver final : public courier::Observer {
                    std::set<std::string, std::less<>> hosts)
       : metrics_(metrics), logger_(logger), hosts_(std::move(hosts)) {}
 
+  void know(const std::set<std::string, std::less<>>& more);  // from now on, too; thread-safe
+
   void exchanged(const courier::Exchange&) override;
   void breaker(std::string_view host, Breaker) override;
   void warned(std::string_view host, std::string_view text) override;
   void pulls_left(std::string_view host, std::size_t count) override;
 
  private:
-  bool knows(std::string_view host) const { return hosts_.contains(host); }
+  bool knows(std::string_view host) const {
+    const std::shared_lock lock(mutex_);
+    return hosts_.contains(host);
+  }
 
   server::Metrics& metrics_;
   log::Logger& logger_;
+  mutable std::shared_mutex mutex_;
   std::set<std::string, std::less<>> hosts_;
 };
 

@@ -40,6 +40,9 @@ void write_signature(JsonWriter& writer, const policy::SignatureReport& signatur
       .member("digest", signature.digest.text())
       .member("mediaType", signature.media_type)
       .member("verdict", name(signature.verdict));
+  if (!signature.policy.empty()) {  // several verifications looked at it
+    writer.member("policy", signature.policy);
+  }
   write_reason(writer, refused(signature.verdict), signature.reason, signature.detail);
   writer.member("signingScheme", signature.signing_scheme);
   write_time(writer, "signingTime", signature.signing_time);

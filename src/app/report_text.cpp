@@ -48,6 +48,9 @@ std::string check_lines(const std::vector<policy::CheckReport>& checks) {
 
 std::string signature_lines(const policy::SignatureReport& signature) {
   auto text = line("", "signature", signature.digest.text());
+  if (!signature.policy.empty()) {
+    text += line("  ", "policy", signature.policy);
+  }
   if (signature.signer) {
     text += line("  ", "signer", signature.signer->subject);
     text += line("  ", "issuer", signature.signer->issuer);

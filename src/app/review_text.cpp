@@ -40,19 +40,23 @@ std::string clean(std::string_view text) { return log::clean(text, limits::kLogF
 
 }  // namespace
 
-std::string review_text(const PodReview& pod, const kube::Review& review,
+std::string review_text(const std::string& title, const kube::Review& review,
                         const policy::Decision& decision, Colour colour) {
-  auto text = clean(pod.title) + ": " + painted(decision.allowed, colour) + "\n";
+  auto text = clean(title) + ": " + painted(decision.allowed, colour) + "\n";
   for (const auto& use : review.images) {
     const auto [word, refusal] = outcome_of(decision, use.field);
     std::string padded(word);
     padded.resize(7, ' ');
-    text += "  " + padded + clean(pod.prefix + use.field) + " " + clean(use.image) + "\n";
+    text += "  " + padded + clean(use.field) + " " + clean(use.image) + "\n";
     if (refusal != nullptr) {
       text += "         " + std::string(wire_name(refusal->reason)) + ", " +
               std::string(meaning(refusal->reason)) +
               (refusal->detail.empty() ? "" : ": " + clean(refusal->detail)) + "\n";
     }
+  }
+  using By = policy::Exemption::By;
+  if (decision.exemption && decision.exemption->by == By::BreakGlass) {
+    text += "  exempt " + policy::text(*decision.exemption) + "\n";
   }
   for (const auto& note : decision.notes) {
     text += "  note   " + clean(note) + "\n";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the webhook would answer to one pod, image by image.
+// What the webhook would answer to one review, image by image.
 #pragma once
 #include <string>
 
@@ -7,10 +7,11 @@
 #include "countersign/policy/decide.h"
 
 #include "app/console.h"
-#include "app/workload.h"
 
 namespace countersign::app {
 
-std::string review_text(const PodReview&, const kube::Review&, const policy::Decision&, Colour);
+// `title` says what the review is about: "Deployment shop/web".
+std::string review_text(const std::string& title, const kube::Review&, const policy::Decision&,
+                        Colour);
 
 }  // namespace countersign::app

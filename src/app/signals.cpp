@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/signals.h"
 
+#include <ctime>
 #include <initializer_list>
 #include <pthread.h>
 
 namespace countersign::app {
+namespace {
+
+Signals::Wish wish_of(int number) {
+  return number == SIGHUP   ? Signals::Wish::Reload
+         : number == SIGINT ? Signals::Wish::StopNow
+                            : Signals::Wish::Stop;
+}
+
+}  // namespace
 
 Signals::Signals() {
   sigemptyset(&awaited_);
@@ -23,7 +33,21 @@ Signals::Wish Signals::wait() const {
   if (sigwait(&awaited_, &number) != 0) {
     return Wish::Stop;
   }
-  return number == SIGHUP ? Wish::Reload : Wish::Stop;
+  return wish_of(number);
+}
+
+void Signals::wait_for_stop(std::chrono::milliseconds longest, const Clock& clock) const {
+  const auto end = Deadline::after(clock, longest);
+  for (;;) {
+    const auto left = end.remaining(clock);
+    const auto whole = std::chrono::floor<std::chrono::seconds>(left);
+    const timespec wait{.tv_sec = whole.count(),
+                        .tv_nsec = std::chrono::nanoseconds(left - whole).count()};
+    const int number = sigtimedwait(&awaited_, nullptr, &wait);
+    if (number < 0 ? end.passed(clock) : wish_of(number) != Wish::Reload) {
+      return;
+    }
+  }
 }
 
 }  // namespace countersign::app

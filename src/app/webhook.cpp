@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/webhook.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "countersign/base/limits.h"
@@ -56,22 +54,27 @@ kube::Answer shrug(kube::Answer denial, const Error& error) {
   return denial;
 }
 
-const policy::Refusal* first_refusal(const policy::Decision& decision) {
-  for (const auto* refusals : std::array{&decision.enforced, &decision.warned, &decision.audited}) {
-    if (!refusals->empty()) {
-      return &refusals->front();
-    }
-  }
-  return nullptr;
+DecisionRecord::Entry entry_of(const HttpRequest& request) {
+  return request.path == kAdvise ? DecisionRecord::Entry::Advise : DecisionRecord::Entry::Validate;
 }
 
-server::Metrics::Decision outcome(const policy::Decision& decision, const kube::Answer& answer) {
-  if (!answer.allowed) {
-    return server::Metrics::Decision::Denied;
+class Stopwatch {  // tells how long each phase took
+ public:
+  Stopwatch(const HttpRequest& request, const Clock& clock, server::Metrics& metrics)
+      : clock_(clock), metrics_(metrics), last_(request.received) {
+    end(server::Metrics::Phase::Wait);
   }
-  return first_refusal(decision) == nullptr ? server::Metrics::Decision::Allowed
-                                            : server::Metrics::Decision::Warned;
-}
+  void end(server::Metrics::Phase phase) {
+    const auto now = clock_.tick();
+    metrics_.phase(phase, now - last_);
+    last_ = now;
+  }
+
+ private:
+  const Clock& clock_;
+  server::Metrics& metrics_;
+  Tick last_;
+};
 
 }  // namespace
 
@@ -80,29 +83,35 @@ std::string correlation_id(std::string_view uid) {
   return log::clean(uid.substr(0, kCharacters), kCharacters);
 }
 
-Webhook::Webhook(const admission::Admitter& admitter, const Clock& clock, server::Metrics& metrics,
-                 log::Logger& logger)
-    : admitter_(admitter), clock_(clock), metrics_(metrics), logger_(logger) {}
-
 bool Webhook::knows(std::string_view path) const { return path == kValidate || path == kAdvise; }
 
 HttpReply Webhook::handle(const HttpRequest& request) {
+  using Phase = server::Metrics::Phase;
+  Stopwatch watch(request, parts_.clock, parts_.metrics);
   const auto deadline = Deadline::at(request.received + review_budget(request.query));
-  const auto review = kube::parse_review(request.body);
+  const auto view = parts_.admitter.view();
+  const auto review = kube::parse_review(request.body, view.configuration->workloads);
+  watch.end(Phase::Read);
   if (!review) {
     return refuse(request, review.error());
   }
+  note_contradiction(*review);
   const auto id = correlation_id(review->uid);
-  const auto decision = admitter_.admit(*review, deadline);
-  const auto answer = request.path == kAdvise ? admission::advice(*review, decision, id)
-                                              : admission::answer(*review, decision, id);
-  record(request, *review, decision, answer, id);
-  return reply(answer);
+  const auto decision = parts_.admitter.admit(view, *review, deadline);
+  watch.end(Phase::Judge);
+  const auto entry = entry_of(request);
+  const auto answer = entry == DecisionRecord::Entry::Advise
+                          ? admission::advice(*review, decision, id)
+                          : admission::answer(*review, decision, id);
+  auto http = reply(answer);
+  watch.end(Phase::Answer);
+  record_.decided({request, entry, *review, decision, answer, id});
+  return http;
 }
 
 HttpReply Webhook::overloaded(const HttpRequest& request) {
   const Error error{Reason::Overloaded, "the queue of reviews is full"};
-  auto review = kube::parse_review(request.body);
+  auto review = kube::parse_review(request.body, parts_.admitter.view().configuration->workloads);
   if (review) {
     return refuse(request, {std::move(review->uid), error});
   }
@@ -111,54 +120,22 @@ HttpReply Webhook::overloaded(const HttpRequest& request) {
 
 HttpReply Webhook::refuse(const HttpRequest& request, const kube::Unreadable& unreadable) {
   const auto& [uid, error] = unreadable;
-  logger_.warning("review refused unjudged", {{"entry", request.path},
-                                              {"uid", uid.value_or("")},
-                                              {"reason", wire_name(error.reason)},
-                                              {"detail", error.detail}});
+  const auto entry = entry_of(request);
+  record_.refused(request, entry, unreadable);
   if (!uid) {
-    metrics_.rejected_request(400);
     return no_uid(error);
   }
   auto answer = denial(*uid, error);
-  const auto took = clock_.tick() - request.received;
-  if (request.path == kAdvise) {
-    metrics_.decided(server::Metrics::Decision::Warned, error.reason, took);
-    return reply(shrug(std::move(answer), error));
-  }
-  metrics_.decided(server::Metrics::Decision::Denied, error.reason, took);
-  return reply(answer);
+  return reply(entry == DecisionRecord::Entry::Advise ? shrug(std::move(answer), error) : answer);
 }
 
-void Webhook::record(const HttpRequest& request, const kube::Review& review,
-                     const policy::Decision& decision, const kube::Answer& answer,
-                     std::string_view id) {
-  const auto took = clock_.tick() - request.received;
-  const auto* const refusal = first_refusal(decision);
-  const auto reason = refusal == nullptr ? decision.reason : refusal->reason;
-  metrics_.decided(outcome(decision, answer), reason, took);
-  metrics_.noted(decision.notes.size());
-  const bool refused = refusal != nullptr || !answer.allowed;
-  logger_.write(
-      log::Level::Info, "decision",
-      {{"id", id},
-       {"uid", review.uid},
-       {"entry", request.path},
-       {"operation", kube::name(review.operation)},
-       {"resource", review.resource},
-       {"namespace", review.name_space},
-       {"name", review.name},
-       {"user", review.user},
-       {"dryRun", review.dry_run},
-       {"allowed", answer.allowed},
-       {"reason", refused ? wire_name(reason) : std::string_view()},
-       {"images", review.images.size()},
-       {"refused", decision.enforced.size() + decision.warned.size() + decision.audited.size()},
-       {"field", refusal == nullptr ? std::string_view() : refusal->field},
-       {"image", refusal == nullptr ? std::string_view() : refusal->image},
-       {"detail", refusal == nullptr ? std::string_view() : refusal->detail},
-       {"notes", decision.notes.size()},
-       {"note", decision.notes.empty() ? std::string_view() : decision.notes.front()},
-       {"tookMs", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}});
+void Webhook::note_contradiction(const kube::Review& review) {
+  if (review.other_name_space) {
+    parts_.logger.warning("the object names another namespace than the request, which counts",
+                          {{"uid", review.uid},
+                           {"namespace", review.name_space},
+                           {"objectNamespace", *review.other_name_space}});
+  }
 }
 
 }  // namespace countersign::app

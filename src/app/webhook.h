@@ -13,16 +13,26 @@
 #include "countersign/server/front.h"
 #include "countersign/server/metrics.h"
 
+#include "app/decision_record.h"
+
 namespace countersign::app {
 
 // What a user sees in a denial and an operator finds in the log: the beginning of the uid, which
 // the API server has in its trace, too.
 std::string correlation_id(std::string_view uid);
 
+struct WebhookParts {  // all borrowed
+  const admission::Admitter& admitter;
+  const Clock& clock;
+  server::Metrics& metrics;
+  log::Logger& logger;
+  DenialEvents* events = nullptr;  // null: none are written
+};
+
 class Webhook final : public server::Handler {
  public:
-  // All borrowed.
-  Webhook(const admission::Admitter&, const Clock&, server::Metrics&, log::Logger&);
+  explicit Webhook(const WebhookParts& parts)
+      : parts_(parts), record_(parts.clock, parts.metrics, parts.logger, parts.events) {}
 
   bool knows(std::string_view path) const override;  // /validate, /advise
   server::HttpReply handle(const server::HttpRequest&) override;
@@ -30,13 +40,10 @@ class Webhook final : public server::Handler {
 
  private:
   server::HttpReply refuse(const server::HttpRequest&, const kube::Unreadable&);
-  void record(const server::HttpRequest&, const kube::Review&, const policy::Decision&,
-              const kube::Answer&, std::string_view id);
+  void note_contradiction(const kube::Review&);
 
-  const admission::Admitter& admitter_;
-  const Clock& clock_;
-  server::Metrics& metrics_;
-  log::Logger& logger_;
+  WebhookParts parts_;
+  DecisionRecord record_;
 };
 
 }  // namespace countersign::app

@@ -14,46 +14,9 @@ namespace {
 
 using codec::Json;
 
-struct Kind {
-  std::string_view api_version, kind;
-  std::string_view prefix;  // of the pod template
-};
-
-constexpr std::array kKinds{
-    Kind{"v1", "Pod", ""},
-    Kind{"v1", "PodTemplate", "template."},
-    Kind{"v1", "ReplicationController", "spec.template."},
-    Kind{"apps/v1", "Deployment", "spec.template."},
-    Kind{"apps/v1", "ReplicaSet", "spec.template."},
-    Kind{"apps/v1", "StatefulSet", "spec.template."},
-    Kind{"apps/v1", "DaemonSet", "spec.template."},
-    Kind{"batch/v1", "Job", "spec.template."},
-    Kind{"batch/v1", "CronJob", "spec.jobTemplate.spec.template."},
-};
-
 std::string text_of(const Json* object, std::string_view name) {
   const auto* const text = object == nullptr ? nullptr : object->find_string(name);
   return text == nullptr ? std::string() : *text;
-}
-
-const Kind* known_kind(const Json& document) {
-  const auto api_version = text_of(&document, "apiVersion");
-  const auto kind = text_of(&document, "kind");
-  const auto* const found = std::ranges::find_if(kKinds, [&](const Kind& each) {
-    return each.api_version == api_version && each.kind == kind;
-  });
-  return found == kKinds.end() ? nullptr : found;
-}
-
-// Follows "spec.template." member by member.
-const Json* descend(const Json& document, std::string_view path) {
-  const Json* at = &document;
-  while (at != nullptr && !path.empty()) {
-    const auto dot = path.find('.');
-    at = at->find(path.substr(0, dot));
-    path.remove_prefix(dot + 1);
-  }
-  return at;
 }
 
 struct Origin {
@@ -70,11 +33,6 @@ Origin origin_of(const Json& document, std::string_view fallback) {
     origin.name_space = fallback;
   }
   return origin;
-}
-
-Json member_or_empty(const Json& object, std::string_view name) {
-  const auto* const member = object.find(name);
-  return member == nullptr ? Json(Json::Object{}) : *member;
 }
 
 // Has it, anywhere, a list as pods have them? Then a kind that is not known, a workload of an
@@ -96,14 +54,15 @@ Left why_left(const Json& document) {
   return object && !has_containers(document) ? Left::WithoutPods : Left::Unknown;
 }
 
-std::string review_json(const Json& pod_template, const Origin& origin) {
-  const auto text = [](std::string_view value) { return Json(std::string(value)); };
-  Json::Object kind{{"group", text("")}, {"version", text("v1")}, {"kind", text("Pod")}};
-  Json::Object resource{{"group", text("")}, {"version", text("v1")}, {"resource", text("pods")}};
-  Json::Object pod{{"apiVersion", text("v1")},
-                   {"kind", text("Pod")},
-                   {"metadata", member_or_empty(pod_template, "metadata")},
-                   {"spec", member_or_empty(pod_template, "spec")}};
+std::string review_json(const Json& document, const kube::Workload& workload,
+                        const Origin& origin) {
+  const auto text = [](const std::string& value) { return Json(value); };
+  Json::Object kind{{"group", text(workload.group)},
+                    {"version", text(workload.version)},
+                    {"kind", text(workload.kind)}};
+  Json::Object resource{{"group", text(workload.group)},
+                        {"version", text(workload.version)},
+                        {"resource", text(workload.resource)}};
   Json::Object request{{"uid", text("review")},
                        {"kind", Json(std::move(kind))},
                        {"resource", Json(std::move(resource))},
@@ -111,7 +70,7 @@ std::string review_json(const Json& pod_template, const Origin& origin) {
                        {"namespace", text(origin.name_space)},
                        {"operation", text("CREATE")},
                        {"userInfo", Json(Json::Object{})},
-                       {"object", Json(std::move(pod))}};
+                       {"object", document}};
   return json_text(Json(Json::Object{{"apiVersion", text("admission.k8s.io/v1")},
                                      {"kind", text("AdmissionReview")},
                                      {"request", Json(std::move(request))}}));
@@ -154,32 +113,28 @@ Result<std::vector<Json>> parse_documents(std::string_view text) {
   return documents;
 }
 
-std::vector<PodReview> pod_reviews(const Json& document, std::string_view name_space) {
-  std::vector<PodReview> reviews;
+std::vector<ManifestReview> manifest_reviews(const Json& document, std::string_view name_space,
+                                             const kube::Workloads& workloads) {
+  std::vector<ManifestReview> reviews;
   const auto kind = text_of(&document, "kind");
   if (kind == "AdmissionReview") {
-    reviews.push_back({.title = kind, .prefix = {}, .json = json_text(document)});
+    reviews.push_back({.title = kind, .json = json_text(document)});
     return reviews;
   }
   const auto* const items = document.find("items");
   if (kind.ends_with("List") && items != nullptr && items->is_array()) {
     for (const auto& item : items->elements()) {
-      std::ranges::move(pod_reviews(item, name_space), std::back_inserter(reviews));
+      std::ranges::move(manifest_reviews(item, name_space, workloads), std::back_inserter(reviews));
     }
     return reviews;
   }
   const auto origin = origin_of(document, name_space);
   auto title = (kind.empty() ? "document" : kind) + " " + origin.name_space + "/" + origin.name;
-  const auto* const known = known_kind(document);
-  const auto* const pod = known == nullptr ? nullptr : descend(document, known->prefix);
-  if (pod == nullptr || pod->is_null()) {
-    // Known kinds come here, too: a ReplicationController needs no template.
+  if (const auto* const workload = workloads.of_kind(text_of(&document, "apiVersion"), kind)) {
     reviews.push_back(
-        {.title = std::move(title), .prefix = {}, .json = {}, .left = why_left(document)});
+        {.title = std::move(title), .json = review_json(document, *workload, origin)});
   } else {
-    reviews.push_back({.title = std::move(title),
-                       .prefix = std::string(known->prefix),
-                       .json = review_json(*pod, origin)});
+    reviews.push_back({.title = std::move(title), .json = {}, .left = why_left(document)});
   }
   return reviews;
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Manifests as people keep them in files, turned into the reviews that the API server would send
-// when their pods are created.
+// when they are created.
 #pragma once
 #include <cstdint>
-#include <expected>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "countersign/base/result.h"
 #include "countersign/codec/json.h"
+#include "countersign/kube/workloads.h"
 
 namespace countersign::app {
 
@@ -19,17 +19,17 @@ namespace countersign::app {
 // Of a document that no review was made of.
 enum class Left : std::uint8_t { Unknown, WithoutPods };
 
-struct PodReview {
-  std::string title;   // "Deployment shop/web"
-  std::string prefix;  // where its pod stands in the document: "spec.template."
-  std::string json;    // an AdmissionReview; empty when there is none
+struct ManifestReview {
+  std::string title;  // "Deployment shop/web"
+  std::string json;   // an AdmissionReview; empty when there is none
   // Why there is none: the document has no containers; or it has, or is no Kubernetes object, and
   // then "not judged" must not read as "allowed".
   Left left = Left::Unknown;
 };
 
-// An AdmissionReview, a Pod, a workload, or a List of them. `name_space` is for those that name
-// none.
-std::vector<PodReview> pod_reviews(const codec::Json& document, std::string_view name_space);
+// An AdmissionReview, a pod, what makes pods, or a List of them. `name_space` is for those that
+// name none.
+std::vector<ManifestReview> manifest_reviews(const codec::Json& document,
+                                             std::string_view name_space, const kube::Workloads&);
 
 }  // namespace countersign::app

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From YAML to the JSON that Kubernetes and the trust policy are written in.
 #pragma once
-#include <string>
-
-#include "countersign/codec/json.h"
+#include "countersign/codec/json_text.h"
 
 #include "app/yaml.h"
 
@@ -12,7 +10,5 @@ namespace countersign::app {
 // Plain scalars become what kubectl makes of them: null, booleans (true, yes, on, ...), numbers,
 // else text.
 codec::Json to_json(const YamlNode&);
-
-std::string json_text(const codec::Json&);  // compact
 
 }  // namespace countersign::app

@@ -123,7 +123,10 @@ WholeWebhook::WholeWebhook(const std::string& trusted, std::span<const std::uint
   if (const auto problems = application_->trust_problems(); !problems.empty()) {
     give_up(problems.front());
   }
-  webhook_ = std::make_unique<app::Webhook>(application_->admitter(), clock_, metrics_, *logger_);
+  webhook_ = std::make_unique<app::Webhook>(app::WebhookParts{.admitter = application_->admitter(),
+                                                              .clock = clock_,
+                                                              .metrics = metrics_,
+                                                              .logger = *logger_});
 }
 
 Verdict WholeWebhook::judge(std::span<const std::string> images) {

@@ -24,7 +24,7 @@ class Basic final : public registry::CredentialProvider {
 
 // As editors and `echo` leave a file: with a newline at its end.
 std::string read_line(Section& section, std::string_view key, const std::filesystem::path& file) {
-  auto content = section.understood(key, read_file(file, limits::kConfigBytes));
+  auto content = section.content(key, file, limits::kConfigBytes);
   if (content && content->ends_with('\n')) {
     content->pop_back();
   }

@@ -33,8 +33,7 @@ std::unique_ptr<CredentialSource> docker_config(Section& section, const Services
     return read_inline(section);
   }
   const auto file = section.path("file", services.docker_config);
-  const auto content =
-      section.understood("file", read_file(file, limits::kConfigBytes, Links::Follow));
+  const auto content = section.content("file", file, limits::kConfigBytes);
   return content ? read(section, "file", *content) : nullptr;
 }
 

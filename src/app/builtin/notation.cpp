@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// trustPolicy: a Notary Project trust policy document, or {file: PATH}; verification.
+// trustPolicy: a Notary Project trust policy document, or {file: PATH}; verification. The same side
+// by side in each of verifications.
 #include <set>
 
 #include "countersign/base/limits.h"
@@ -18,6 +19,10 @@ constexpr std::string_view kPolicy = "trustPolicy";
 
 // The document's members are checked by its own parser; only {file: PATH} is ours.
 std::optional<notation::TrustPolicy> trust_policy(Section& root) {
+  if (!root.has(kPolicy)) {
+    root.refuse(kPolicy, "is missing");
+    return std::nullopt;
+  }
   const auto json = root.json(kPolicy);
   const auto* const file = json.find_string("file");
   if (file == nullptr) {
@@ -28,7 +33,7 @@ std::optional<notation::TrustPolicy> trust_policy(Section& root) {
     return std::nullopt;
   }
   const auto path = root.resolved(*file);
-  const auto content = root.understood(kPolicy, read_file(path, limits::kPolicyBytes));
+  const auto content = root.content(kPolicy, path, limits::kPolicyBytes);
   if (!content) {
     return std::nullopt;
   }
@@ -74,20 +79,25 @@ void add_revocation_rules(Section& verification, std::optional<notation::TrustPo
   }
 }
 
-}  // namespace
-
-std::unique_ptr<VerifierPlan> notation(Section& root, const Services&) {
-  if (!root.has(kPolicy)) {
-    root.refuse(kPolicy, "is missing");
-    return nullptr;
-  }
-  auto policy = trust_policy(root);
-  auto verification = root.section("verification");
+std::unique_ptr<VerifierPlan> plan(std::optional<notation::TrustPolicy> policy,
+                                   Section& verification) {
   const admission::NotationOptions options{
       .max_signatures = verification.number("maxSignatures", limits::kSignaturesPerImage,
                                             {.least = 1, .most = limits::kReferrers})};
   add_revocation_rules(verification, policy);
   return policy ? notation_plan(std::move(*policy), options) : nullptr;
+}
+
+}  // namespace
+
+std::unique_ptr<VerifierPlan> notation(Section& root, const Services&) {
+  auto policy = trust_policy(root);
+  auto verification = root.section("verification");
+  return plan(std::move(policy), verification);
+}
+
+std::unique_ptr<VerifierPlan> named_notation(Section& section, const Services&) {
+  return plan(trust_policy(section), section);
 }
 
 }  // namespace countersign::app::builtin

@@ -12,9 +12,9 @@ namespace {
 TEST(CommandConfig, SaysOkToAGoodFile) {
   const support::TempFolder folder;
   TestConsole test;
-  EXPECT_EQ(
-      config_check(folder.write("c.yaml", SignedImage().config()), Reach::Offline, test.console),
-      Exit::Yes);
+  EXPECT_EQ(config_check(folder.write("c.yaml", SignedImage().config()), Reach::Offline,
+                         Remarks::Shown, test.console),
+            Exit::Yes);
   EXPECT_EQ(test.out.str(), "OK\n");
   EXPECT_EQ(test.err.str(), "");
 }
@@ -24,8 +24,9 @@ TEST(CommandConfig, NamesFileLineAndColumnOfEveryMistake) {
   const auto file = folder.write("c.yaml", SignedImage().config("lug: {}\nlog: {level: 7}\n"));
   using Command = std::function<Exit(Console&)>;
   for (const auto& command :
-       {Command([&](Console& to) { return config_check(file, Reach::Offline, to); }),
-        Command([&](Console& to) { return config_check(file, Reach::Online, to); }),
+       {Command(
+            [&](Console& to) { return config_check(file, Reach::Offline, Remarks::Shown, to); }),
+        Command([&](Console& to) { return config_check(file, Reach::Online, Remarks::Shown, to); }),
         Command([&](Console& to) { return config_show(file, to); })}) {
     TestConsole test;
     EXPECT_EQ(command(test.console), Exit::Usage);
@@ -39,9 +40,9 @@ TEST(CommandConfig, NamesFileLineAndColumnOfEveryMistake) {
 TEST(CommandConfig, TriesWhatAFileNames) {
   const support::TempFolder folder;
   TestConsole test;
-  EXPECT_EQ(
-      config_check(folder.write("c.yaml", SignedImage().config()), Reach::Online, test.console),
-      Exit::Yes);
+  EXPECT_EQ(config_check(folder.write("c.yaml", SignedImage().config()), Reach::Online,
+                         Remarks::Shown, test.console),
+            Exit::Yes);
   EXPECT_TRUE(test.out.str().starts_with("trust store ca:vectors, ")) << test.out.str();
 }
 
@@ -64,6 +65,28 @@ TEST(CommandConfig, ShowsNoSecret) {
   ASSERT_EQ(config_show(file, test.console), Exit::Yes) << test.err.str();
   EXPECT_EQ(test.out.str().find("hunter2"), std::string::npos);
   EXPECT_NE(test.out.str().find("robot"), std::string::npos);
+}
+
+TEST(CommandConfig, WarnsOfWhatMayNotBeMeant) {
+  const support::TempFolder folder;
+  auto text = SignedImage().config();
+  const std::string rules = "rules:\n";
+  text.insert(text.find(rules) + rules.size(), "    - {name: all, action: deny}\n");
+  const auto file = folder.write("c.yaml", text);
+  TestConsole test;
+  EXPECT_EQ(config_check(file, Reach::Offline, Remarks::Shown, test.console), Exit::Yes);
+  EXPECT_EQ(test.out.str(), "OK\n");
+  EXPECT_TRUE(test.err.str().starts_with(file.string() + ":5:7: warning: rule \"signed\""))
+      << test.err.str();
+  TestConsole strict;
+  EXPECT_EQ(config_check(file, Reach::Offline, Remarks::Refused, strict.console), Exit::Usage);
+  EXPECT_EQ(strict.out.str(), "");
+  EXPECT_EQ(strict.err.str(), test.err.str());
+  TestConsole clean;
+  EXPECT_EQ(config_check(folder.write("d.yaml", SignedImage().config()), Reach::Offline,
+                         Remarks::Refused, clean.console),
+            Exit::Yes)
+      << clean.err.str();
 }
 
 }  // namespace

@@ -17,9 +17,9 @@ Exit run_with(const Arguments& arguments, TestConsole& test) {
 TEST(CommandLine, HelpsWithEveryCommand) {
   for (const auto& command :
        {Arguments{}, Arguments{"serve"}, Arguments{"verify"}, Arguments{"list"},
-        Arguments{"inspect"}, Arguments{"review"}, Arguments{"config"},
-        Arguments{"config", "check"}, Arguments{"config", "show"}, Arguments{"version"},
-        Arguments{"completion"}}) {
+        Arguments{"inspect"}, Arguments{"review"}, Arguments{"explain"}, Arguments{"config"},
+        Arguments{"config", "check"}, Arguments{"config", "show"}, Arguments{"policy"},
+        Arguments{"policy", "test"}, Arguments{"version"}, Arguments{"completion"}}) {
     TestConsole test;
     auto arguments = command;
     arguments.emplace_back("--help");
@@ -62,6 +62,13 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
            Arguments{"config"},
            Arguments{"config", "check"},
            Arguments{"review", "a"},
+           Arguments{"explain", "NO_SUCH_CODE"},
+           Arguments{"explain", "INTERNAL", "BAD_REQUEST"},
+           Arguments{"policy"},
+           Arguments{"policy", "test"},
+           Arguments{"policy", "test", "/nonexistent"},
+           Arguments{"policy", "test", "a", "-o", "junit"},
+           Arguments{"policy", "test", "a", "--at", "now"},
            Arguments{"completion", "powershell"},
        }) {
     TestConsole test;
@@ -84,6 +91,15 @@ TEST(CommandLine, TakesOptionsBeforeAndAfterTheReference) {
   Arguments after{"verify", image.in_layout()};
   after.insert(after.end(), trust.begin(), trust.end());
   EXPECT_EQ(run_with(after, test), Exit::Yes) << test.err.str();
+}
+
+TEST(CommandLine, ExplainsACode) {
+  TestConsole test;
+  EXPECT_EQ(run_with({"explain", "untrusted"}, test), Exit::Yes);
+  EXPECT_TRUE(test.out.str().starts_with("UNTRUSTED: ")) << test.out.str();
+  TestConsole completion;
+  EXPECT_EQ(run_with({"completion", "bash"}, completion), Exit::Yes);
+  EXPECT_NE(completion.out.str().find("SIGNATURE_NOT_FOUND"), std::string::npos);
 }
 
 TEST(CommandLine, ListsAndInspects) {

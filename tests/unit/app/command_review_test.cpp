@@ -48,6 +48,23 @@ TEST_F(CommandReviewTest, DeniesAPodThatCantBeRead) {
   EXPECT_NE(test_.out.str().find("BAD_REQUEST"), std::string::npos) << test_.out.str();
 }
 
+TEST_F(CommandReviewTest, JudgesWorkloadsThatAreConfigured) {
+  const std::string rollout =
+      "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: web}\nspec:\n"
+      "  template: {spec: {containers: [{name: c, image: ghcr.io/a/b:1}]}}\n";
+  EXPECT_EQ(run(rollout), Exit::Unknown) << test_.out.str();
+  auto config = image_.config();
+  const std::string head = "admission:\n";
+  config.insert(config.find(head) + head.size(),
+                "  workloads: [{group: argoproj.io, version: v1alpha1, resource: rollouts, "
+                "kind: Rollout, template: spec.template}]\n");
+  options_.config = folder_.write("c.yaml", config);
+  EXPECT_EQ(run(rollout), Exit::No) << test_.err.str();
+  EXPECT_NE(test_.out.str().find("deny   spec.template.spec.containers[0].image ghcr.io/a/b:1"),
+            std::string::npos)
+      << test_.out.str();
+}
+
 TEST_F(CommandReviewTest, SaysWhatItDidNotJudge) {
   EXPECT_EQ(run("{apiVersion: v1, kind: Service, metadata: {name: a}}"), Exit::Yes);
   EXPECT_EQ(test_.out.str(), "");

@@ -34,7 +34,7 @@ TEST(Config, ReadsAllOfIt) {
   EXPECT_EQ(config->server->listen, "[::]:8443");
   EXPECT_EQ(config->server->admin_listen, "[::]:9090");
   EXPECT_EQ(config->server->tls.certificate, "/etc/countersign/tls.crt");
-  EXPECT_EQ(config->server->tls.least, server::TlsFiles::Least::Tls12);
+  EXPECT_EQ(config->server->tls.least, server::TlsMaterial::Least::Tls12);
   EXPECT_EQ(config->log.level, log::Level::Debug);
   EXPECT_EQ(config->log.format, log::Format::Text);
   EXPECT_EQ(config->setup.stores.size(), 1U);

@@ -86,7 +86,7 @@ TEST_F(ImageAccessTest, TakesRegistriesAndRevocationFromAConfigurationFile) {
       folder_.write("c.yaml", image_.config("revocation: {allowAddresses: [10.0.0.0/8]}\n"));
   auto made = setup();
   ASSERT_TRUE(made) << made.error().front();
-  EXPECT_NE(made->verifier, nullptr);
+  EXPECT_EQ(made->verifications.size(), 1U);
   EXPECT_EQ(made->registries[0].layout, image_.folder / "layout");
   EXPECT_EQ(made->revocation.transport.allowed.size(), 1U);
   options_.source = Source::OciLayout;
@@ -99,10 +99,10 @@ TEST_F(ImageAccessTest, TakesRegistriesAndRevocationFromAConfigurationFile) {
 }
 
 TEST_F(ImageAccessTest, LooksForAPolicyAsMuchAsItIsNeeded) {
-  EXPECT_EQ(setup(Trust::NotNeeded)->verifier, nullptr);
-  EXPECT_NE(setup(Trust::IfThere)->verifier, nullptr);
+  EXPECT_TRUE(setup(Trust::NotNeeded)->verifications.empty());
+  EXPECT_EQ(setup(Trust::IfThere)->verifications.size(), 1U);
   options_.notation_config.clear();
-  EXPECT_EQ(setup(Trust::IfThere)->verifier, nullptr) << "the usual folder has none";
+  EXPECT_TRUE(setup(Trust::IfThere)->verifications.empty()) << "the usual folder has none";
   EXPECT_NE(problem(Trust::Needed), "");
   folder_.write("trustpolicy.json", "{");
   test_.environment["NOTATION_CONFIG"] = folder_.path();

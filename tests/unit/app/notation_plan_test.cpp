@@ -27,6 +27,11 @@ TEST(NotationPlan, NamesItsStoresOnceAndMakesTheVerifier) {
   const std::vector<trust::StoreName> stores{{trust::StoreType::Ca, "x"},
                                              {trust::StoreType::Tsa, "t"}};
   EXPECT_EQ(plan->stores(), stores);
+  EXPECT_EQ(plan->most_signatures(), 3U);
+  ASSERT_EQ(plan->statements().size(), 2U);
+  EXPECT_EQ(plan->statements()[1].name, "b");
+  EXPECT_EQ(plan->statements()[1].scopes, std::vector<std::string>{"r.example/b"});
+  EXPECT_TRUE(plan->weaknesses().empty()) << "there is no wildcard";
   NobodyAsks checker;
   const auto verifier = plan->make(checker, std::make_shared<admission::EnvelopeCache>());
   ASSERT_NE(verifier, nullptr);

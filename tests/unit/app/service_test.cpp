@@ -20,9 +20,12 @@ class ServiceTest : public testing::Test {
 
   Result<std::unique_ptr<Service>> start(const std::string& server, const std::string& text = {}) {
     const auto whole = (text.empty() ? image_.config() : text) + "server: " + server + "\n";
-    auto config = parse_config(whole, folder_ / "c.yaml", builtins(), services_.services);
+    const auto load = [this, whole] {
+      return parse_config(whole, folder_ / "c.yaml", builtins(), services_.services);
+    };
+    auto config = load();
     EXPECT_TRUE(config) << config.error().front();
-    return Service::start(*config->server, std::move(config->setup), services_.clock, *logger_);
+    return Service::start(std::move(*config), load, services_.clock, *logger_);
   }
   std::string place(std::string_view place) const {
     return (folder_ / "c.yaml").string() + ":" + std::string(place) + ": ";
@@ -48,7 +51,8 @@ TEST_F(ServiceTest, StartsReloadsAndStops) {
   (*service)->reload();
   folder_.write("tls.key", "garbage");
   (*service)->reload();  // the old pair stays
-  (*service)->drain();
+  (*service)->announce_end();
+  (*service)->drain(std::chrono::seconds(20));
 }
 
 TEST_F(ServiceTest, NamesThePlaceOfAMissingFile) {
@@ -67,6 +71,46 @@ TEST_F(ServiceTest, NamesThePlaceOfACertificateThatCantBeUsed) {
   ASSERT_FALSE(service);
   EXPECT_EQ(service.error().reason, Reason::BadConfig);
   EXPECT_TRUE(service.error().detail.starts_with(place("10:9"))) << service.error().detail;
+}
+
+TEST_F(ServiceTest, ServesGatekeeperAtTheWebhooksListener) {
+  const auto service =
+      start(listening("127.0.0.1:0", "127.0.0.1:0"), image_.config("gatekeeper: {}\n"));
+  ASSERT_TRUE(service) << service.error().detail;
+  EXPECT_EQ((*service)->provider_port(), 0);
+}
+
+TEST_F(ServiceTest, ServesGatekeeperAtAListenerOfItsOwn) {
+  const auto service =
+      start(listening("127.0.0.1:0", "127.0.0.1:0"),
+            image_.config("gatekeeper: {listen: '127.0.0.1:0', " + std::string(kTls) + "}\n"));
+  ASSERT_TRUE(service) << service.error().detail;
+  EXPECT_NE((*service)->provider_port(), 0);
+  EXPECT_NE((*service)->provider_port(), (*service)->port());
+  (*service)->reload();
+  (*service)->drain(std::chrono::seconds(20));
+}
+
+TEST_F(ServiceTest, NamesThePlaceOfWhatGatekeepersListenerLacks) {
+  const auto service =
+      start(listening("127.0.0.1:0", "127.0.0.1:0"),
+            image_.config("gatekeeper: {listen: '127.0.0.1:0', tls: {certificate: none.crt, key: "
+                          "tls.key}}\n"));
+  ASSERT_FALSE(service);
+  EXPECT_EQ(service.error().reason, Reason::BadConfig);
+  EXPECT_TRUE(service.error().detail.starts_with(place("10:56"))) << service.error().detail;
+}
+
+TEST_F(ServiceTest, NamesThePlaceOfAuthoritiesThatAreMissingOrNone) {
+  const std::string tls =
+      "{listen: '127.0.0.1:0', tls: {certificate: tls.crt, key: tls.key, clients: {authorities: ";
+  auto service = start(tls + "none.crt, names: [a]}}}");
+  ASSERT_FALSE(service);
+  EXPECT_TRUE(service.error().detail.starts_with(place("10:98"))) << service.error().detail;
+  service = start(tls + "tls.crt, names: [a]}}}");
+  ASSERT_FALSE(service);
+  EXPECT_NE(service.error().detail.find((folder_ / "tls.crt").string()), std::string::npos);
+  EXPECT_NE(service.error().detail.find("authorit"), std::string::npos) << service.error().detail;
 }
 
 TEST_F(ServiceTest, NamesThePlaceOfAPortInUse) {

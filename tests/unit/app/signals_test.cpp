@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/fixed_clock.h"
+
 namespace countersign::app {
 namespace {
 
@@ -12,10 +14,28 @@ TEST(Signals, TellsWhatIsWished) {
   const Signals signals;
   for (const auto& [number, wish] :
        {std::pair{SIGHUP, Signals::Wish::Reload}, std::pair{SIGTERM, Signals::Wish::Stop},
-        std::pair{SIGINT, Signals::Wish::Stop}, std::pair{SIGHUP, Signals::Wish::Reload}}) {
+        std::pair{SIGINT, Signals::Wish::StopNow}, std::pair{SIGHUP, Signals::Wish::Reload}}) {
     ASSERT_EQ(::kill(::getpid(), number), 0);
     EXPECT_EQ(signals.wait(), wish) << number;
   }
+}
+
+TEST(Signals, CutAWaitShort) {
+  const Signals signals;
+  const SystemClock clock;
+  for (const int number : {SIGTERM, SIGINT}) {
+    ASSERT_EQ(::kill(::getpid(), SIGHUP), 0);  // is no reason
+    ASSERT_EQ(::kill(::getpid(), number), 0);
+    signals.wait_for_stop(std::chrono::hours(1), clock);
+  }
+}
+
+TEST(Signals, EndAWaitInItsTime) {
+  const Signals signals;
+  test::FixedClock clock;
+  signals.wait_for_stop(std::chrono::milliseconds(0), clock);
+  ASSERT_EQ(::kill(::getpid(), SIGHUP), 0);
+  signals.wait_for_stop(std::chrono::milliseconds(0), clock);
 }
 
 TEST(Signals, LeavesTheProcessAsItWas) {

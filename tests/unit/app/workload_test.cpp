@@ -8,28 +8,28 @@
 namespace countersign::app {
 namespace {
 
-std::vector<PodReview> reviews(std::string_view text) {
+std::vector<ManifestReview> reviews(std::string_view text, const kube::Workloads& workloads = {}) {
   const auto documents = parse_documents(text);
   if (!documents) {
     ADD_FAILURE() << documents.error().detail;
     return {};
   }
-  std::vector<PodReview> all;
+  std::vector<ManifestReview> all;
   for (const auto& document : *documents) {
-    std::ranges::move(pod_reviews(document, "default"), std::back_inserter(all));
+    std::ranges::move(manifest_reviews(document, "default", workloads), std::back_inserter(all));
   }
   return all;
 }
 
 // Every field with its image, where the document has it.
-std::string images(const PodReview& pod) {
-  const auto review = kube::parse_review(pod.json);
+std::string images(const ManifestReview& manifest, const kube::Workloads& workloads = {}) {
+  const auto review = kube::parse_review(manifest.json, workloads);
   if (!review) {
     return "refused: " + std::string(wire_name(review.error().error.reason));
   }
   std::string images;
   for (const auto& use : review->images) {
-    images += pod.prefix + use.field + "=" + use.image + " ";
+    images += use.field + "=" + use.image + " ";
   }
   return images;
 }
@@ -38,23 +38,23 @@ constexpr std::string_view kPodSpec =
     "{initContainers: [{name: i, image: one}], containers: [{name: c, image: two}], "
     "volumes: [{name: v, image: {reference: three}}]}";
 
-TEST(Workload, FindsThePodOfEveryKind) {  // ADM-12, AW-44, AW-46
+TEST(Workload, MakesTheReviewOfThatVeryResource) {  // ADM-12, AW-44, AW-46
   struct Row {
     const char* kind;
     const char* api_version;
     const char* prefix;
-    const char* closing;
+    const char* resource;
   };
   for (const auto& row : {
-           Row{"Pod", "v1", "", ""},
-           Row{"PodTemplate", "v1", "template.", ""},
-           Row{"ReplicationController", "v1", "spec.template.", ""},
-           Row{"Deployment", "apps/v1", "spec.template.", ""},
-           Row{"ReplicaSet", "apps/v1", "spec.template.", ""},
-           Row{"StatefulSet", "apps/v1", "spec.template.", ""},
-           Row{"DaemonSet", "apps/v1", "spec.template.", ""},
-           Row{"Job", "batch/v1", "spec.template.", ""},
-           Row{"CronJob", "batch/v1", "spec.jobTemplate.spec.template.", ""},
+           Row{"Pod", "v1", "", "pods"},
+           Row{"PodTemplate", "v1", "template.", "podtemplates"},
+           Row{"ReplicationController", "v1", "spec.template.", "replicationcontrollers"},
+           Row{"Deployment", "apps/v1", "spec.template.", "deployments.apps"},
+           Row{"ReplicaSet", "apps/v1", "spec.template.", "replicasets.apps"},
+           Row{"StatefulSet", "apps/v1", "spec.template.", "statefulsets.apps"},
+           Row{"DaemonSet", "apps/v1", "spec.template.", "daemonsets.apps"},
+           Row{"Job", "batch/v1", "spec.template.", "jobs.batch"},
+           Row{"CronJob", "batch/v1", "spec.jobTemplate.spec.template.", "cronjobs.batch"},
        }) {
     std::string text = "spec: " + std::string(kPodSpec);
     std::string_view path = row.prefix;
@@ -70,6 +70,10 @@ TEST(Workload, FindsThePodOfEveryKind) {  // ADM-12, AW-44, AW-46
     ASSERT_EQ(found.size(), 1U) << row.kind;
     EXPECT_EQ(found[0].title, std::string(row.kind) + " default/web");
     const std::string prefix = row.prefix;
+    const auto review = kube::parse_review(found[0].json, {});
+    ASSERT_TRUE(review) << row.kind;
+    EXPECT_EQ(review->resource, row.resource);
+    EXPECT_EQ(review->name_space + "/" + review->name, "default/web");
     EXPECT_EQ(images(found[0]), prefix + "spec.containers[0].image=two " + prefix +
                                     "spec.initContainers[0].image=one " + prefix +
                                     "spec.volumes[0].image.reference=three ")
@@ -93,7 +97,7 @@ TEST(Workload, TakesTheNamespaceOfTheManifest) {
       "spec: {containers: [{name: c, image: x}]}}");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].title, "Pod shop/web-*");
-  EXPECT_EQ(kube::parse_review(found[0].json)->name_space, "shop");
+  EXPECT_EQ(kube::parse_review(found[0].json, {})->name_space, "shop");
 }
 
 TEST(Workload, PassesAnAdmissionReviewOn) {
@@ -106,12 +110,35 @@ TEST(Workload, PassesAnAdmissionReviewOn) {
   EXPECT_EQ(images(found[0]), "spec.containers[0].image=x ");
 }
 
-TEST(Workload, LeavesAloneWhatHasNoPods) {  // AW-47
+TEST(Workload, AReplicationControllerNeedsNoTemplate) {  // AW-47
+  for (const auto* spec : {"{template: null}", "{replicas: 0}"}) {
+    const auto found =
+        reviews("{apiVersion: v1, kind: ReplicationController, spec: " + std::string(spec) + "}");
+    ASSERT_EQ(found.size(), 1U) << spec;
+    EXPECT_EQ(images(found[0]), "") << spec;
+  }
+}
+
+TEST(Workload, KnowsWhatIsConfigured) {
+  kube::Workloads workloads;
+  ASSERT_TRUE(workloads.add({.group = "argoproj.io",
+                             .version = "v1alpha1",
+                             .resource = "rollouts",
+                             .kind = "Rollout",
+                             .path = *kube::TemplatePath::parse("spec.template")}));
+  const auto* const rollout =
+      "{apiVersion: argoproj.io/v1alpha1, kind: Rollout, "
+      "spec: {template: {spec: {containers: [{name: c, image: x}]}}}}";
+  const auto found = reviews(rollout, workloads);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(images(found[0], workloads), "spec.template.spec.containers[0].image=x ");
+  EXPECT_EQ(reviews(rollout)[0].left, Left::Unknown);
+}
+
+TEST(Workload, LeavesAloneWhatHasNoPods) {
   for (const auto* text : {
            "{apiVersion: v1, kind: Service, metadata: {name: a}}",
            "{apiVersion: batch.volcano.sh/v1alpha1, kind: Job, spec: {}}",
-           "{apiVersion: v1, kind: ReplicationController, spec: {template: null}}",
-           "{apiVersion: v1, kind: ReplicationController, spec: {replicas: 0}}",
        }) {
     const auto found = reviews(text);
     ASSERT_EQ(found.size(), 1U) << text;
@@ -141,7 +168,7 @@ TEST(Workload, DoesNotTakeAnUnknownKindForOneWithoutPods) {
 
 TEST(Workload, NeverTakesAnUnreadablePodForOneWithoutImages) {  // ADM-14
   for (const auto* spec : {"[]", "{}", "{containers: {}}", "{containers: []}",
-                           "{containers: [{name: c, image: 1.10}]}", "{containers: [{name: c}]}"}) {
+                           "{containers: [{name: c, image: 1.10}]}"}) {
     const auto found = reviews("{apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: " +
                                std::string(spec) + "}}}");
     ASSERT_EQ(found.size(), 1U) << spec;
