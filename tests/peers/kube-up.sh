@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # kube-up.sh WORK PORT: etcd, kube-apiserver and kube-controller-manager on 127.0.0.1:PORT and the next three
 # ports. Leaves WORK/kubeconfig, for a cluster administrator. There is no kubelet, so pods stay Pending. Returns
-# when the API answers, after about 10 s; down.sh WORK stops all.
+# when the API answers, after about 10 s; down.sh WORK stops all. More flags for the API server, without blanks in
+# them: KUBE_APISERVER_FLAGS.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 case ${1:-} in
@@ -41,7 +42,8 @@ start "$work" etcd etcd --data-dir "$work/etcd" --listen-client-urls "$etcd" --a
   --listen-peer-urls "$etcd_peer" --initial-advertise-peer-urls "$etcd_peer" --initial-cluster "default=$etcd_peer" \
   --unsafe-no-fsync --log-level warn
 
-start "$work" kube-apiserver kube-apiserver --etcd-servers "$etcd" --bind-address 127.0.0.1 --secure-port "$port" \
+read -ra flags <<<"${KUBE_APISERVER_FLAGS:-}"
+start "$work" kube-apiserver kube-apiserver "${flags[@]}" --etcd-servers "$etcd" --bind-address 127.0.0.1 --secure-port "$port" \
   --advertise-address 127.0.0.1 --endpoint-reconciler-type none --service-cluster-ip-range 10.96.0.0/16 \
   --tls-cert-file "$pki/apiserver.crt" --tls-private-key-file "$pki/apiserver.key" --client-ca-file "$pki/ca.crt" \
   --service-account-issuer https://kubernetes.default.svc --service-account-key-file "$pki/sa.pub" \
