@@ -13,6 +13,7 @@
 #     peers     real registries, Notation CLI, API server and a Key Vault, from the Go module proxy (tests/peers)
 #     e2e       the release binary with these peers on loopback
 #     demo      deploy/demo/run.sh
+#     long      builds the peers of the longer suite (Gatekeeper) for the next run, whose part e2e then has them
 #   tests/run.sh PART...         only these
 #   tests/run.sh --coverage      line and branch coverage of the pure core instead
 #   tests/run.sh tidy            clang-tidy over every source (not among the parts above: 10 minutes)
@@ -21,7 +22,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 
-usage() { sed -n '3,21s/^# \{0,1\}//p' tests/run.sh; }
+usage() { sed -n '3,22s/^# \{0,1\}//p' tests/run.sh; }
 
 # So that a clone in another folder finds what an earlier one compiled.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
@@ -33,12 +34,12 @@ while (($# > 0)); do
     -h | --help) usage; exit 0 ;;
     --require) require=(--require) ;;
     --coverage) parts+=(coverage) ;;
-    install | unit | asan | tsan | soak | fuzz | release | peers | e2e | demo | tidy) parts+=("$1") ;;
+    install | unit | asan | tsan | soak | fuzz | release | peers | e2e | demo | long | tidy) parts+=("$1") ;;
     *) echo "tests/run.sh: unknown part $1" >&2; usage >&2; exit 2 ;;
   esac
   shift
 done
-((${#parts[@]} > 0)) || parts=(install unit asan tsan soak fuzz release peers e2e demo)
+((${#parts[@]} > 0)) || parts=(install unit asan tsan soak fuzz release peers e2e demo long)
 
 build() {  # build PRESET [TARGET...]
   local preset=$1 targets=()
@@ -52,7 +53,7 @@ part_install() { tests/install.sh; }
 part_unit() { build dev && ctest --preset dev -j "$jobs"; }
 part_asan() { build asan && ctest --preset asan -j "$jobs"; }
 part_tsan() {
-  build tsan unit_admission_threads unit_azure_threads unit_registry_memory unit_revocation_threads unit_server_sockets \
+  build tsan unit_admission_threads unit_app_threads unit_azure_threads unit_registry_memory unit_revocation_threads unit_server_sockets \
     integration_azure integration_courier integration_registry integration_revocation integration_server &&
     ctest --preset tsan -j "$jobs"
 }
@@ -67,6 +68,7 @@ part_peers() {
 }
 part_e2e() { tests/e2e/run.sh "${require[@]}"; }
 part_demo() { deploy/demo/run.sh; }
+part_long() { tests/peers/build.sh long; }
 part_tidy() { build tidy; }
 part_coverage() {
   local modules=(base codec crypto x509 oci trust notation notation_vectors policy kube)

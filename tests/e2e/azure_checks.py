@@ -18,7 +18,8 @@ STEPS = (("images by Key Vault's certificates", (
              azure_stores.check_selections, lambda stage: azure_stores.check_rotation(stage, "secrets"),
              lambda stage: azure_stores.check_rotation(stage, "certificates"))),
          ("vaults that fail", (
-             azure_outages.check_faults, azure_outages.check_staleness, azure_outages.check_start, azure_outages.check_required)),
+             azure_outages.check_faults, azure_outages.check_staleness, azure_outages.check_start, azure_outages.check_required,
+             azure_outages.check_under_load)),
          ("identities", (
              azure_identities.check_managed, azure_identities.check_propagation, azure_identities.check_principal,
              azure_identities.check_token_file, azure_identities.check_refusals)),

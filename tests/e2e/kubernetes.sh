@@ -3,58 +3,13 @@
 # kubernetes.sh BINARY WORK: a real kube-apiserver calls `BINARY serve` for every pod; kubectl shows what its user
 # sees. The images are those of deploy/demo, because there is no kubelet that would pull them. Prints a line for
 # each check; suite.py counts them.
-# shellcheck source=../peers/lib.sh
-. "$(dirname "$0")/../peers/lib.sh"
+# shellcheck source=cluster.sh
+. "$(dirname "$0")/cluster.sh"
 case ${1:-} in
 --help | -h) usage && exit ;;
 esac
 [ $# = 2 ] || die "usage: kubernetes.sh BINARY WORK"
-binary=$1
-mkdir -p "$2"
-work=$(cd "$2" && pwd)
-demo=$(cd "$peers_dir/../../deploy/demo" && pwd)
-signed=demo.local/demo/hello:signed unsigned=demo.local/demo/hello:unsigned
-
-kube() { kubectl --kubeconfig "$work/kubeconfig" "$@"; }
-ok() { echo "ok   $1"; }
-fail() { echo "FAIL $1: $(tr '\n' ' ' <<<"$2")"; }
-
-# allowed NAME COMMAND...: it ends with 0
-allowed() {
-  local name=$1 said
-  shift
-  if said=$("$@" 2>&1); then ok "$name"; else fail "$name" "$said"; fi
-}
-
-# denied NAME PART COMMAND...: kubectl ends with 1, and shows a denial of ours that contains PART
-denied() {
-  local name=$1 part=$2 said status=0
-  shift 2
-  said=$("$@" 2>&1) || status=$?
-  if [ $status = 1 ] && [[ $said = *'webhook "images.countersign.test" denied the request'* ]] &&
-    [[ $said = *SIGNATURE_NOT_FOUND* ]] && [[ $said = *"$part"* ]]; then
-    ok "$name"
-  else
-    fail "$name" "exit $status: $said"
-  fi
-}
-
-# soon NAME PART COMMAND...: within 30 s the output contains PART
-soon() {
-  local name=$1 part=$2 said=''
-  shift 2
-  for _ in {1..150}; do
-    said=$("$@" 2>&1) || true
-    if [[ $said = *"$part"* ]]; then ok "$name" && return; fi
-    sleep 0.2
-  done
-  fail "$name" "$said"
-}
-
-serve() {
-  start "$work" countersign "$binary" serve --config "$work/countersign.yaml"
-  wait_for "$work" countersign curl -sf "http://127.0.0.1:$((port + 5))/readyz"
-}
+prepare "$1" "$2" 6
 
 register() { # as the chart will do it: every pod but those of kube-system, and deny when nobody answers
   kube apply -f - >/dev/null <<YAML
@@ -99,13 +54,8 @@ replaced() { # INIT-IMAGE: of a pod that is there
   kube replace --force -f "$work/early.json"
 }
 
-port=$(free_port 6) # API server, etcd twice, controller manager, webhook, its admin endpoint
-trap 'stop_all "$work"' EXIT
 "$peers_dir/kube-up.sh" "$work" "$port"
-make_cert "$work/pki" webhook /CN=webhook IP:127.0.0.1,DNS:localhost
-sed "s|127.0.0.1:8443|127.0.0.1:$((port + 4))|; s|127.0.0.1:9090|127.0.0.1:$((port + 5))|
-  s|tls/tls|$work/pki/webhook|g; s|trustpolicy.json|$demo/&|; s|trust/demo.pem|$demo/&|; s|ociLayout: |&$demo/|" \
-  "$demo/countersign.yaml" >"$work/countersign.yaml"
+configure
 serve
 register
 soon "the API server takes up the webhook" denied kube run probe --image="$unsigned" --dry-run=server

@@ -2,8 +2,11 @@
 """What the API server may send: every place of an image, every operation, odd but legal reviews."""
 import copy
 import json
+import pathlib
+import re
+import time
 
-from reviews import ALLOWED, containers, judge, pod, review
+from reviews import ALLOWED, advised, containers, judge, pod, review, review_of, workload
 
 UNSIGNED = "SIGNATURE_NOT_FOUND"
 
@@ -25,6 +28,46 @@ def places(good, bad):
     yield "an update of a pod that goes away", review(going, pod(good), "UPDATE"), UNSIGNED, None  # ADM-06
     yield "two containers that swap images", review(pod(bad, good), pod(good, bad), "UPDATE"), UNSIGNED, None  # AW-64
     yield "an update without the old object", review(pod(bad), None, "UPDATE"), UNSIGNED, None  # AW-67
+
+
+KINDS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "PodTemplate")
+
+
+def workloads(good, bad):
+    """What makes pods is judged as its pod. ADM-12, AW-44, AW-46"""
+    volume = [{"name": "model", "image": {"reference": bad}}]
+    for kind in KINDS:
+        thing, prefix = workload(kind, pod(good)["spec"])
+        yield f"a signed {kind}", review_of(thing), ALLOWED, None
+        for name, spec, field in (("container", pod(good, bad)["spec"], "containers[1].image"),
+                                  ("init container", pod(good, initContainers=containers(bad, prefix="i"))["spec"], "initContainers[0].image"),
+                                  ("image volume", pod(good, volumes=volume)["spec"], "volumes[0].image.reference")):
+            thing, prefix = workload(kind, spec)
+            yield f"a {kind} with an unsigned {name}", review_of(thing), UNSIGNED, f"{prefix}spec.{field}"
+        same, _ = workload(kind, pod(bad)["spec"])
+        touched = copy.deepcopy(same)
+        touched["metadata"]["annotations"] = {"note": "x"}
+        yield f"an unsigned {kind} with a new annotation", review_of(touched, same), ALLOWED, None  # AW-68
+    empty = [{"name": "c"}, {"name": "d", "image": ""}]
+    yield "a template that leaves images out", review_of(workload("Deployment", {"containers": empty})[0]), ALLOWED, None  # AW-48
+    yield "a template without containers", review_of(workload("Deployment", {"containers": []})[0]), "BAD_REQUEST", None
+    nothing = {"kind": "ReplicationController", "apiVersion": "v1", "metadata": {"name": "web"}, "spec": {"template": None}}
+    yield "a ReplicationController without a template", review_of(nothing), ALLOWED, None  # AW-47
+
+
+def elsewhere(good, bad):
+    """Where and by whom a pod is to run changes nothing. AW-56"""
+    for name, spec in (("Windows", {"os": {"name": "windows"}}), ("arm64", {"nodeSelector": {"kubernetes.io/arch": "arm64"}})):
+        yield f"a signed pod for {name}", review(pod(good, **spec)), ALLOWED, None
+        yield f"an unsigned pod for {name}", review(pod(bad, **spec)), UNSIGNED, "spec.containers[0].image"
+    mirror = pod(bad)  # ADM-17
+    mirror["metadata"]["annotations"] = {"kubernetes.io/config.mirror": "1", "kubernetes.io/config.source": "file"}
+    yield "a mirror pod", review(mirror), UNSIGNED, "spec.containers[0].image"
+    yield "a mirror pod in kube-system", review(mirror, namespace="kube-system"), UNSIGNED, "spec.containers[0].image"
+    # AW-59: what we don't know does not keep us from judging the rest; what we know of and can't verify is refused.
+    yield "a signed pod with a field of the future", review(pod(good, runFrom={"image": bad})), ALLOWED, None
+    yield "an unsigned pod with a field of the future", review(pod(bad, runFrom={"image": good})), UNSIGNED, "spec.containers[0].image"
+    yield "a pod restored from a checkpoint", review(pod(good, restoreFrom="checkpoint")), "BAD_REQUEST", None
 
 
 def claims(good, bad):
@@ -66,6 +109,27 @@ def many(good, bad):
     yield "200 unsigned containers", review(pod(*[bad] * 200)), UNSIGNED, "spec.containers[0].image"
     yield "three of five are unsigned", review(pod(good, bad, bad, good, bad)), UNSIGNED, \
         [f"spec.containers[{number}].image" for number in (1, 2, 4)]  # AW-31
+
+
+def spellings(library):
+    """Each of a good and of a bad image: what is wrong is said of the right field. AW-58"""
+    good, bad = (library.digests[name] for name in ("signed", "unsigned"))
+    whole = library.repository
+    for name, image, expected in (
+            ("digest", f"{whole}@{good}", ALLOWED), ("digest", f"{whole}@{bad}", UNSIGNED),
+            ("tag", f"{whole}:signed", ALLOWED), ("tag", f"{whole}:unsigned", UNSIGNED),
+            ("tag and digest that agree", f"{whole}:signed@{good}", ALLOWED),
+            ("tag and digest that agree", f"{whole}:unsigned@{bad}", UNSIGNED),
+            ("tag and digest that disagree", f"{whole}:unsigned@{good}", ALLOWED),
+            ("tag and digest that disagree", f"{whole}:signed@{bad}", UNSIGNED),
+            ("neither", whole, "IMAGE_NOT_FOUND"),
+            ("a node's image id", "0" * 64, "LOCAL_IMAGE_ID"),
+            ("another port", f"registry.example:5000/web@{good}", "REGISTRY_NOT_ALLOWED"),
+            ("IPv6", f"[::1]:5000/web@{good}", "REGISTRY_NOT_ALLOWED"),
+            ("an international name", f"b\u00fccher.example/web@{good}", "BAD_REFERENCE"),
+            ("an international name as DNS has it", f"xn--bcher-kva.example/web@{good}", "REGISTRY_NOT_ALLOWED")):
+        first = pod(f"{whole}@{good}", image)
+        yield f"spelling: {name} is {expected}", review(first), expected, None if expected == ALLOWED else "spec.containers[1].image"
 
 
 def references(good):
@@ -113,12 +177,14 @@ def same_review_otherwise(world, good):
 
 
 def unsupported(good):
-    deployment = {"kind": "Deployment", "apiVersion": "apps/v1", "metadata": {"name": "web"},
-                  "spec": {"template": {"spec": {"containers": containers(good)}}}}
-    apps = {"kind": {"group": "apps", "version": "v1", "kind": "Deployment"},
-            "resource": {"group": "apps", "version": "v1", "resource": "deployments"}}
-    yield "a resource it is not for", review(deployment, **apps), "UNSUPPORTED_RESOURCE", None  # ADM-11
+    rollout = {"kind": "Rollout", "apiVersion": "argoproj.io/v1alpha1", "metadata": {"name": "web"},
+               "spec": {"template": {"spec": {"containers": containers(good)}}}}
+    yield "a resource it is not for", review_of(rollout), "UNSUPPORTED_RESOURCE", None  # ADM-11, AW-60
+    deployment, _ = workload("Deployment", pod(good)["spec"])
     yield "a Deployment sent as a pod", review(deployment), "UNSUPPORTED_RESOURCE", None  # AW-25
+    as_deployment = review_of(deployment)
+    as_deployment["request"]["object"] = pod(good)
+    yield "a pod sent as a Deployment", as_deployment, "UNSUPPORTED_RESOURCE", None  # AW-25
     for name, thing in (("null", None), ("a list", []), ("a text", "pod")):  # AW-15
         yield f"an object that is {name}", review(thing), "BAD_REQUEST", None
     for name, spec in (("no spec", {}), ("spec null", {"spec": None}), ("no containers", {"spec": {"containers": []}})):  # ADM-14
@@ -133,10 +199,56 @@ def unsupported(good):
         yield f"containers: {name}", review(broken | {"spec": {"containers": value}}), {"BAD_REQUEST", "BAD_REFERENCE"}, None
 
 
+def check_advice(world, good, bad):
+    """The other entry never denies."""
+    for name, asked, part in (
+            ("a signed Deployment", review_of(workload("Deployment", pod(good)["spec"])[0]), None),
+            ("an unsigned Deployment", review_of(workload("Deployment", pod(bad)["spec"])[0]), f"{UNSIGNED} spec.template.spec.containers[0].image"),
+            ("an unsigned CronJob", review_of(workload("CronJob", pod(bad)["spec"])[0]), f"{UNSIGNED} spec.jobTemplate.spec.template.spec.containers"),
+            ("an unsigned pod", review(pod(bad)), f"{UNSIGNED} spec.containers[0].image"),
+            ("an unknown resource", review_of({"kind": "Rollout", "apiVersion": "argoproj.io/v1alpha1", "metadata": {"name": "web"}}),
+             "not judged: UNSUPPORTED_RESOURCE"),
+            ("a pod without a spec", review({"kind": "Pod", "apiVersion": "v1"}), "not judged: BAD_REQUEST")):
+        world.checks.check(f"advice: {name}", advised(world.server.post(asked, path="/advise"), asked, part))
+
+
+def peak(server):
+    """The most memory that the process ever had, in bytes."""
+    status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+
+
+def check_large(world, good, bad):
+    """AW-12: object and old object of 3 MiB, with a third of it in managedFields."""
+    entries = {f"k:{{\"name\":\"container-{number}\"}}": {".": {}, "f:terminationMessagePath": {}} for number in range(15000)}
+    large = pod(bad)
+    large["metadata"]["managedFields"] = [{"manager": "kubectl", "operation": "Update", "fieldsType": "FieldsV1", "fieldsV1": {"f:spec": entries}}]
+    large["spec"]["containers"][0]["env"] = [{"name": f"VARIABLE_{number}", "value": "x" * 200} for number in range(9000)]
+    old = copy.deepcopy(large)
+    old["spec"]["containers"][0]["image"] = good
+    asked = review(large, old, "UPDATE")
+    size, own = len(json.dumps(asked)), len(json.dumps(entries))
+    world.checks.check("the large review is large", "" if size > 6 * 2 ** 20 and own > 2 ** 20 else f"{size} bytes, {own} of managedFields")
+    before, started = peak(world.server), time.monotonic()
+    reply = world.server.post(asked)
+    took, cost = time.monotonic() - started, peak(world.server) - before
+    world.checks.check("a review with two objects of 3 MiB", judge(reply, asked, UNSIGNED, "spec.containers[0].image"))
+    world.checks.check("is answered in time", "" if took < 5 else f"after {took:.1f} s")
+    world.checks.check("takes a bounded memory", "" if cost < 256 * 2 ** 20 else f"{cost} bytes")
+    first = peak(world.server)
+    for _ in range(5):
+        world.server.post(asked)
+    more = peak(world.server) - first
+    world.checks.check("and no more when it comes again", "" if more < 64 * 2 ** 20 else f"{more} bytes")
+
+
 def check(world):
     library = next(iter(world.libraries.values()))
     good, bad = library.digest("signed"), library.digest("unsigned")
-    for cases in (places(good, bad), claims(good, bad), free_passes(), many(good, bad), references(good), unsupported(good)):
+    for cases in (places(good, bad), workloads(good, bad), elsewhere(good, bad), claims(good, bad), free_passes(), many(good, bad),
+                  spellings(library), references(good), unsupported(good)):
         for name, asked, expected, path in cases:
             world.checks.check(name, judge(world.server.post(asked), asked, expected, path))
+    check_advice(world, good, bad)
+    check_large(world, good, bad)
     same_review_otherwise(world, good)

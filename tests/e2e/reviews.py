@@ -5,7 +5,7 @@ import uuid
 
 ALLOWED = "allowed"
 RETRY = {"REGISTRY_UNAVAILABLE", "REGISTRY_THROTTLED", "DEADLINE_EXCEEDED", "OVERLOADED", "TRUST_STORE_EMPTY", "TRUST_STORE_STALE",
-         "KEY_VAULT_UNAVAILABLE", "AZURE_IDENTITY_UNAVAILABLE"}
+         "KEY_VAULT_UNAVAILABLE", "AZURE_IDENTITY_UNAVAILABLE", "NAMESPACE_UNAVAILABLE"}
 
 
 def containers(*images, prefix="c"):
@@ -15,6 +15,36 @@ def containers(*images, prefix="c"):
 def pod(*images, **spec):
     return {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web", "namespace": "shop"},
             "spec": {"containers": containers(*images), **spec}}
+
+
+# Group, version, resource, and where the pod stands.
+RESOURCES = {"Pod": ("", "v1", "pods", ""),
+             "PodTemplate": ("", "v1", "podtemplates", "template."),
+             "ReplicationController": ("", "v1", "replicationcontrollers", "spec.template."),
+             "Deployment": ("apps", "v1", "deployments", "spec.template."),
+             "ReplicaSet": ("apps", "v1", "replicasets", "spec.template."),
+             "StatefulSet": ("apps", "v1", "statefulsets", "spec.template."),
+             "DaemonSet": ("apps", "v1", "daemonsets", "spec.template."),
+             "Job": ("batch", "v1", "jobs", "spec.template."),
+             "CronJob": ("batch", "v1", "cronjobs", "spec.jobTemplate.spec.template."),
+             "Rollout": ("argoproj.io", "v1alpha1", "rollouts", "spec.template.")}
+
+
+def workload(kind, spec):
+    """(object, prefix of its pod's fields) around the spec of a pod."""
+    group, version, _, prefix = RESOURCES[kind]
+    inner = {"spec": spec}
+    for name in reversed(prefix.split(".")[:-1]):
+        inner = {name: inner}
+    return {"kind": kind, "apiVersion": f"{group}/{version}".lstrip("/"), "metadata": {"name": "web", "namespace": "shop"}} | inner, prefix
+
+
+def review_of(thing, old=None):
+    """Of an object of any of these kinds; with the old one, of its update."""
+    group, version, resource, _ = RESOURCES[thing["kind"]]
+    kind = {"group": group, "version": version, "kind": thing["kind"]}
+    resource = {"group": group, "version": version, "resource": resource}
+    return review(thing, old, "CREATE" if old is None else "UPDATE", kind=kind, resource=resource, requestKind=kind, requestResource=resource)
 
 
 def review(thing, old=None, operation="CREATE", subresource=None, **request):
@@ -54,6 +84,15 @@ def judge(reply, asked, expected, path=None):
     if not isinstance(response.get("allowed"), bool):
         return wrong + [f"allowed is {response.get('allowed')!r}"]
     return wrong + (judge_allowed(response) if expected == ALLOWED else judge_denied(response, expected, path))
+
+
+def advised(reply, asked, part):
+    """What is wrong with the advice: `part` is in the only warning, or None for no warning."""
+    wrong = judge(reply, asked, ALLOWED)
+    warnings = [] if wrong else json.loads(reply.body)["response"].get("warnings", [])
+    if len(warnings) != (part is not None) or any(part not in each or not each.startswith("countersign: ") for each in warnings):
+        wrong.append(f"warnings {warnings}, not {part!r}")
+    return wrong
 
 
 def judge_allowed(response):

@@ -4,8 +4,9 @@
 # and against clients and registries that misbehave. Everything is on loopback. One line per check, "ok" or "FAIL"
 # and what; the last line counts. Ends 0 when nothing failed.
 #
-#   PART             registries, matrix, indexes, costs, mirrors, secrets, transports, differential, pods,
-#                    requests, clients, faults, configuration, azure, kubernetes; all by default
+#   PART             registries, matrix, indexes, costs, mirrors, secrets, cluster, transports, differential, pods,
+#                    rules, requests, replicas, overload, clients, faults, chaos, changes, configuration, azure, documents,
+#                    gatekeeper, kubernetes, workloads; all by default
 #   --binary FILE    the program; build/release/countersign, else build/dev/countersign
 #   --client FILE    the second client; build/dev/tests/e2e/e2e_client
 #   --require        what is missing is a failure, not a skipped check

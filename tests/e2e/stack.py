@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -101,7 +102,7 @@ class Server:
         self.config.write_text(json.dumps(configure({
             "version": 1,
             "server": {"listen": f"127.0.0.1:{self.port}", "tls": {"certificate": str(certificate), "key": str(key)},
-                       "admin": {"listen": f"127.0.0.1:{self.admin}"}},
+                       "admin": {"listen": f"127.0.0.1:{self.admin}"}, "drain": {"delay": "0s"}},
             "log": {"level": "info", "format": "json"}}), indent=2))
         self.process = None
 
@@ -130,6 +131,10 @@ class Server:
             self.process.kill()
             self.process.wait()
             return None
+
+    def hang_up(self):
+        """SIGHUP: everything that was read is read again."""
+        self.process.send_signal(signal.SIGHUP)
 
     def ready(self):
         return self.probe("/readyz").status == 200

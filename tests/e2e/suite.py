@@ -13,20 +13,29 @@ import tempfile
 import azure_checks
 import bad_configuration
 import bad_requests
+import changes
+import chaos
+import cluster_checks
 import differential
+import documents
+import gatekeeper_checks
 import hostile_clients
 import hostile_registry
 import indexes
 import matrix
 import mirrors
+import overload
 import pods
 import pull_secrets
+import replicas
 import round_trips
+import rules
 import signed_images
 import transports
 from bad_registry import BadRegistry, Sink
 from checks import Checks
 from contents import Content, digest
+from faults import CANARY as UPSTREAM_CANARY
 from images import Image, Library, Registry, Signers, sign_apart
 from stack import PEERS, Certificates, Server, free_port, run
 
@@ -44,14 +53,24 @@ PARTS = (("registries", "signed images in real registries", signed_images.check)
          ("costs", "requests and round trips", round_trips.check),
          ("mirrors", "mirrors", mirrors.check),
          ("secrets", "pull secrets in a real Kubernetes API server", pull_secrets.check),
+         ("cluster", "a certificate that keeps itself, labels and events in a real Kubernetes API server", cluster_checks.check),
          ("transports", "proxies, TLS and client certificates", transports.check),
          ("differential", "countersign verify beside notation verify, on good and on altered signatures", differential.check),
          ("pods", "pods and references", pods.check),
+         ("rules", "rules: several signers, several verifications, labels", rules.check),
          ("requests", "requests that are none", bad_requests.check),
+         ("replicas", "two replicas, one of which is killed, frozen or replaced", replicas.check),
+         ("overload", "registries that hang or are gone, and their neighbours", overload.check),
          ("clients", "clients that misuse their connection", hostile_clients.check),
          ("faults", "registries that misbehave", hostile_registry.check),
+         ("chaos", "a registry that fails under load", chaos.check),
+         ("changes", "everything that changes while calls come", changes.check),
          ("configuration", "configurations that can't be used", bad_configuration.check),
-         ("azure", "Azure: identities, Key Vault, Container Registry", azure_checks.check))
+         ("documents", "what the pages show", documents.check),
+         ("azure", "Azure: identities, Key Vault, Container Registry", azure_checks.check),
+         ("gatekeeper", "a real Gatekeeper, and its external data provider", gatekeeper_checks.check))
+CLUSTER_PARTS = (("kubernetes", "a real Kubernetes API server"),
+                 ("workloads", "a real Kubernetes API server: both entries, controllers, other webhooks"))
 PEER_PROGRAMS = ("notation", "oras", "crane", "ociregistry", "registry")
 CLUSTER_PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kubectl")
 
@@ -128,25 +147,30 @@ def run_parts(world, wanted):
                     part(world)
         checks.part("the end")
         log = (world.work / "server.log").read_text(errors="replace")
-        checks.check("no password is in the log", "" if PASSWORD_CANARY not in log else "it is")
+        pages = log + "".join(world.server.probe(page).body for page in ("/metrics", "/readyz?verbose"))
+        environment = pathlib.Path(f"/proc/{world.server.process.pid}/environ").read_text(errors="replace")
+        checks.check("no password is in the log, in a page or in the environment",  # LOG-01
+                     "" if PASSWORD_CANARY not in pages + environment else "it is")
+        checks.check("nothing that a registry said in an error is in the log",  # LOG-08
+                     "" if UPSTREAM_CANARY not in log else "it is")
         checks.check("every line of the log is a JSON object", bad_lines(log))  # LOG-02
         checks.equal("SIGTERM ends the server with 0", world.server.stop(), 0)
 
 
-def run_kubernetes(world):
-    """kubernetes.sh prints the same lines; they are counted here."""
-    world.checks.part("a real Kubernetes API server")
+def run_kubernetes(world, name, title):
+    """A script that starts an API server and prints the same lines; they are counted here."""
+    world.checks.part(title)
     lacking = [program for program in CLUSTER_PROGRAMS if not shutil.which(program)]
     if lacking:
         world.missing("Kubernetes", f"{', '.join(lacking)} not built (tests/peers/build.sh cluster)")
         return
-    script = pathlib.Path(__file__).with_name("kubernetes.sh")
-    with subprocess.Popen([script, world.binary, world.work / "kubernetes"], stdout=subprocess.PIPE, text=True) as process:
+    script = pathlib.Path(__file__).with_name(f"{name}.sh")
+    with subprocess.Popen([script, world.binary, world.work / name], stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             print(line, end="", flush=True)
             world.checks.passed += line.startswith("ok ")
             world.checks.failed += line.startswith("FAIL ")
-    world.checks.equal("kubernetes.sh came to its end", process.returncode, 0)
+    world.checks.equal(f"{name}.sh came to its end", process.returncode, 0)
 
 
 def main():
@@ -157,7 +181,8 @@ def main():
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("parts", nargs="*")
     options = parser.parse_args()
-    names = [name for name, _, _ in PARTS] + ["kubernetes"]
+    clusters = {name for name, _ in CLUSTER_PARTS}
+    names = [name for name, _, _ in PARTS] + sorted(clusters)
     unknown = set(options.parts) - set(names)
     if unknown:
         parser.error(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")
@@ -170,12 +195,13 @@ def main():
         lacking = [program for program in PEER_PROGRAMS if not shutil.which(program)]
         if lacking:
             world.missing("the end-to-end test", f"{', '.join(lacking)} not built (tests/peers/build.sh default)")
-        elif set(wanted) - {"kubernetes"}:
+        elif set(wanted) - clusters:
             with checks.guarded("the test"):
                 run_parts(world, wanted)
-        if "kubernetes" in wanted:
-            with checks.guarded("kubernetes"):
-                run_kubernetes(world)
+        for name, title in CLUSTER_PARTS:
+            if name in wanted:
+                with checks.guarded(name):
+                    run_kubernetes(world, name, title)
     finally:
         run(PEERS / "down.sh", work, ok=None)
         if options.keep or checks.failed:

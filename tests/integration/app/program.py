@@ -110,7 +110,7 @@ class InFolder(unittest.TestCase):
         whole = {
             "version": 1,
             "server": {"listen": "127.0.0.1:0", "tls": {"certificate": "tls.crt", "key": "tls.key"},
-                       "admin": {"listen": "127.0.0.1:0"}},
+                       "admin": {"listen": "127.0.0.1:0"}, "drain": {"delay": "0s"}},
             "admission": {"rules": [{"name": "signed", "images": ["registry.example/**"], "action": "verify"}]},
             "trustPolicy": {"file": str(CASE / "home" / "trustpolicy.json")},
             "trustStores": [{"name": "ca:vectors", "source": "files",

@@ -64,17 +64,28 @@ TEST_F(CurlTransport, SendsWhatWasAskedAndNothingElse) {
   EXPECT_EQ(seen[0].headers.size(), 5U);                        // and Host; no Referer, no Cookie
 }
 
-TEST_F(CurlTransport, PostsTheBody) {
+TEST_F(CurlTransport, SendsTheBody) {
   ScriptedServer server(always(wire(200, {}, "")));
-  auto request = get(server.url("/token"));
-  request.method = net::Method::Post;
-  request.body = std::string(3'000, 'x');
-  ASSERT_TRUE(make_transport(clock_)->send(request, soon()));
-  const auto seen = server.seen();
-  ASSERT_EQ(seen.size(), 1U);
-  EXPECT_EQ(seen[0].method, "POST");
-  EXPECT_EQ(seen[0].body, request.body);
-  EXPECT_EQ(seen[0].header("expect"), "");
+  const auto http = make_transport(clock_);
+  const std::pair<net::Method, const char*> rows[] = {
+      {net::Method::Post, "POST"}, {net::Method::Put, "PUT"}, {net::Method::Patch, "PATCH"}};
+  for (const auto answer : {net::Request::Answer::Ordinary, net::Request::Answer::Secret}) {
+    for (const auto& [method, verb] : rows) {
+      auto request = get(server.url("/token"));
+      request.method = method;
+      request.answer = answer;
+      request.body = std::string(3'000, 'x');
+      ASSERT_TRUE(http->send(request, soon()));
+      const auto seen = server.seen().back();
+      EXPECT_EQ(seen.method, verb);
+      EXPECT_EQ(seen.body, request.body);
+      EXPECT_EQ(seen.header("expect"), "");
+    }
+    // The handle that was used before is blank again.
+    ASSERT_TRUE(http->send(get(server.url("/")), soon()));
+    EXPECT_EQ(server.seen().back().method, "GET");
+    EXPECT_EQ(server.seen().back().body, "");
+  }
 }
 
 TEST_F(CurlTransport, UsesAConnectionAgain) {
