@@ -3,9 +3,10 @@
 """check_checklists.py ROOT [--list | --update]: the tests and docs/checklists agree.
 
 Every id that a test names stands in docs/checklists, no id stands there twice, and a row whose state is
-`tested` is named by a test. A row that waits for a part that does not exist yet says `open`; one that can't be
-tested says `untested` and why. --list also prints the ids that aren't tested. --update first turns `open` and
-`tested` into what the tests name now; it leaves `untested` alone.
+`tested` is named by a test. A row that waits for a part that does not exist yet says `open`, which the families
+of FINISHED must not; one that is not tested says `untested`, and docs/not-tested.md why. --list also prints the ids
+that aren't tested. --update first turns `open` and `tested` into what the tests name now, and `open` into `untested`
+where docs/not-tested.md has a reason.
 """
 import pathlib
 import re
@@ -13,8 +14,10 @@ import sys
 
 ID = re.compile(r"\b(?:AW|REG|AZ|ADM|REF|BND|NET|COS|CBR|JWS|JSN|CRT|REV|TSA|POL|CCH|AKV|OVL|CHA|TLS|LOG|MEM|SUP)-\d+[a-z]?\b"
                 r"|\bNV-[A-Z]+\d+[a-z]?\b")
-ROW = re.compile(r"^\|\s*(\S+?)\s*\|\s*(P\d|-)\s*\|\s*(tested|open|untested: [^|]+?)\s*\|\s*(\S[^|]*?)\s*\|$")
-STATE = re.compile(r"^(\|\s*(\S+?)\s*\|\s*(?:P\d|-)\s*\|\s*)(?:tested|open)(?=\s*\|)", re.MULTILINE)
+ROW = re.compile(r"^\|\s*(\S+?)\s*\|\s*(P\d|-)\s*\|\s*(tested|open|untested)\s*\|\s*(\S[^|]*?)\s*\|$")
+STATE = re.compile(r"^(\|\s*(\S+?)\s*\|\s*(?:P\d|-)\s*\|\s*)(?:tested|open|untested)(?=\s*\|)", re.MULTILINE)
+WHY = re.compile(r"^\| (\S+) \| \S", re.MULTILINE)
+FINISHED = {"AW", "ADM", "POL", "CCH", "OVL", "CHA", "TLS", "LOG"}
 FOLDERS = ("tests", "fuzz", "deploy")
 SUFFIXES = {".cpp", ".h", ".py", ".sh", ".txt", ".md"}
 
@@ -36,6 +39,11 @@ def named(root):
     return names
 
 
+def reasons(root):
+    """Ids of docs/not-tested.md."""
+    return {name for name in WHY.findall((root / "docs/not-tested.md").read_text()) if ID.fullmatch(name)}
+
+
 def check(root):
     found, states = [], {}
     for page, number, row, line in rows(root):
@@ -50,7 +58,13 @@ def check(root):
         if name not in states:
             found.append(f"{file} names {name}, which no page of docs/checklists has")
         elif states[name] != "tested":
-            found.append(f"{file} names {name}, whose row says {states[name].split(':')[0]}")
+            found.append(f"{file} names {name}, whose row says {states[name]}")
+    why = reasons(root)
+    for name, state in sorted(states.items()):
+        if (state == "untested") != (name in why):
+            found.append(f"{name}: the row says {state}, and docs/not-tested.md {'has' if name in why else 'lacks'} a reason")
+        if state == "open" and name.split("-")[0] in FINISHED:
+            found.append(f"{name} is open: it needs a test that names it, or a line in docs/not-tested.md")
     found += [f"{name} is said to be tested, but no test names it" for name, state in sorted(states.items())
               if state == "tested" and name not in tests]
     if not states:
@@ -59,9 +73,10 @@ def check(root):
 
 
 def update(root):
-    tests = named(root)
+    tests, why = named(root), reasons(root)
+    state = lambda name: "tested" if name in tests else "untested" if name in why else "open"
     for page in sorted((root / "docs/checklists").glob("*.md")):
-        page.write_text(STATE.sub(lambda row: row[1] + ("tested" if row[2] in tests else "open"), page.read_text()))
+        page.write_text(STATE.sub(lambda row: row[1] + state(row[2]), page.read_text()))
 
 
 def main():

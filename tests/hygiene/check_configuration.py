@@ -10,9 +10,14 @@ import re
 import sys
 
 READS = re.compile(r'\b\w+\.(?:text|texts|flag|path|paths|parsed|required_text|number|url|section|sections|secret|kind|json|secret_json)\(\s*"(\w+)"')
-def keys_of_the_code(root):
+CASES = "src/app/policy_case.cpp"  # reads cases of `policy test`, which docs/policy.md describes
+
+
+def keys_of_the_code(root, cases):
+    """Of the configuration, or of cases."""
     keys = {}
-    for file in sorted([*root.glob("src/app/*.cpp"), *root.glob("src/app/builtin/*.cpp")]):
+    files = sorted([*root.glob("src/app/*.cpp"), *root.glob("src/app/builtin/*.cpp")])
+    for file in [file for file in files if (file == root / CASES) == cases]:
         for key in READS.findall(file.read_text()):
             keys.setdefault(key, file.relative_to(root))
     return keys
@@ -37,11 +42,13 @@ def first_column(page):
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    code, page = keys_of_the_code(root), (root / "docs/configuration.md").read_text()
+    code, page = keys_of_the_code(root, False), (root / "docs/configuration.md").read_text()
+    cases, guide = keys_of_the_code(root, True), (root / "docs/policy.md").read_text()
     strings = {word for file in (root / "src/app").rglob("*.cpp") for word in re.findall(r'"(\w+)"', file.read_text())}
     found = [f"docs/configuration.md lacks `{key}`, which {file} reads" for key, file in sorted(code.items()) if key not in names(page)]
     found += [f"docs/configuration.md has `{key}`, which nothing reads" for key in sorted(first_column(page) - strings)]
-    if not code:
+    found += [f"docs/policy.md lacks `{key}`, which {file} reads" for key, file in sorted(cases.items()) if key not in names(guide)]
+    if not code or not cases:
         found.append("no keys found in src/app")
     print("\n".join(found) or f"configuration: {len(code)} keys documented")
     return 1 if found else 0

@@ -15,8 +15,10 @@ EXTRA = {
     "admission/warm_test.cpp",  # the second decision about the same image, over all of admission
     "admission/warnings_test.cpp",  # from a signature to the warnings of the answer
     "app/mirrors_test.cpp",  # registries.cpp over HTTP
+    "app/rule_fields_test.cpp",  # every field of a rule, from the configuration to the decision
     "app/same_judgement_test.cpp",  # `review` beside the webhook
     "azure/wiping_test.cpp",  # private keys in memory, over all that an answer passes through
+    "kube/review_law_test.cpp",  # reviews held against a second reader, over all of kube
     "notation/third_party_test.cpp",  # envelopes and tokens of the Notary Project's own tests
     "notation/timestamp_signer_test.cpp",  # the revocation of who signed a timestamp, over questions and answers
     "notation/policy_fields_test.cpp",  # every field of a policy, from its JSON to the verdict

@@ -23,9 +23,11 @@ SOUND = {
     "include/countersign/base/reason.h": TAG + REASON,
     "include/countersign/base/limits.h": TAG + "#pragma once\n// Of three things.\ninline constexpr int kMost = 3;\n",
     "src/base/a.cpp": TAG + "int a() { return kMost; }\n",
-    "tests/unit/base/a_test.cpp": TAG + "// AW-01\nTEST(Base, Counts) {}\n",
+    "tests/unit/base/a_test.cpp": TAG + "// AW-01\nTEST(Base, Counts) { expect(Reason::Internal); }\n",
     "src/app/c.cpp": TAG + 'void c(Section& section) { section.text("listen"); }\n',
     "tests/unit/app/c_test.cpp": TAG,
+    "src/app/policy_case.cpp": TAG + 'void p(Section& section) { section.text("expect"); }\n',
+    "tests/unit/app/policy_case_test.cpp": TAG,
     "docs/configuration.md": "| key | default |\n|---|---|\n| `listen` | none |\n",
     "docs/reasons.md": "| `INTERNAL` | us | no | a fault |\n",
     "docs/limits.md": check_limits.page_of([("general", [("kMost", "3", "Of three things.")])]),
@@ -33,7 +35,9 @@ SOUND = {
     "tests/unit/server/m_test.cpp": TAG,
     "docs/metrics.md": METRIC,
     "docs/notation.md": "| topic | proof |\n|---|---|\n| a | `Base.Counts` |\n",
-    "docs/checklists/admission.md": "| AW-01 | P0 | tested | a case |\n| AW-02 | P0 | open | another |\n",
+    "docs/checklists/admission.md": "| AW-01 | P0 | tested | a case |\n| AW-02 | P0 | untested | another |\n",
+    "docs/not-tested.md": "| AW-02 | a reason |\n",
+    "docs/policy.md": "| key | |\n|---|---|\n| `expect` | |\n",
 }
 # check, file, what it becomes, what the check must say
 FAULTS = [
@@ -47,6 +51,7 @@ FAULTS = [
     ("check_licence.py", "src/base/a.cpp", "int a();\n", "src/base/a.cpp: no"),
     ("check_reasons.py", "docs/reasons.md", "| `INTERNAL` | author | no | a fault |\n", "docs/reasons.md lacks"),
     ("check_reasons.py", "docs/reasons.md", SOUND["docs/reasons.md"] + "| `OLD` | us | no | x |\n", "docs/reasons.md has ('OLD'"),
+    ("check_reasons.py", "tests/unit/base/a_test.cpp", TAG + "// AW-01\nTEST(Base, Counts) {}\n", "no test expects INTERNAL"),
     ("check_limits.py", "docs/limits.md", "nothing\n", "docs/limits.md differs"),
     ("check_limits.py", "src/base/a.cpp", TAG, "kMost: used nowhere"),
     ("check_limits.py", "include/countersign/base/limits.h", "inline constexpr int kMost = 3;\n", "kMost: no reason above it"),
@@ -61,8 +66,11 @@ FAULTS = [
     ("check_divergences.py", "docs/notation.md", "| topic | proof |\n|---|---|\n| a | none |\n", "no proof of a"),
     ("check_divergences.py", "docs/notation.md", "nothing\n", "no table with proofs"),
     ("check_checklists.py", "tests/unit/base/a_test.cpp", TAG + "// AW-01 AW-77\n", "names AW-77, which no page"),
-    ("check_checklists.py", "tests/unit/base/a_test.cpp", TAG + "// AW-01 AW-02\n", "whose row says open"),
+    ("check_checklists.py", "tests/unit/base/a_test.cpp", TAG + "// AW-01 AW-02\n", "whose row says untested"),
     ("check_checklists.py", "tests/unit/base/a_test.cpp", TAG, "AW-01 is said to be tested"),
+    ("check_configuration.py", "docs/policy.md", "nothing\n", "docs/policy.md lacks `expect`"),
+    ("check_checklists.py", "docs/not-tested.md", "nothing\n", "docs/not-tested.md lacks a reason"),
+    ("check_checklists.py", "docs/checklists/b.md", "| AW-03 | P0 | open | a case |\n", "AW-03 is open"),
     ("check_checklists.py", "docs/checklists/b.md", "| AW-01 | P0 | tested | a case |\n", "stands twice"),
 ]
 
