@@ -96,8 +96,8 @@ def check_bad(world, replica):
     replica.settings.write({"countersign.yaml": b"version: 1\nadmision: {}\n"})
     seen = until(15, lambda: gauge() == [0.0])
     world.checks.check("a configuration with a typo: the metric says so", [] if ended and seen else [f"{gauge()}"])
-    world.checks.check("a configuration with a typo: the log names the place",
-                       "" if "countersign.yaml:2:1: unknown key" in replica.log() else replica.log()[-400:])
+    named = until(5, lambda: "countersign.yaml:2:1: unknown key" in replica.log())
+    world.checks.check("a configuration with a typo: the log names the place", "" if named else replica.log()[-400:])
     world.checks.equal("a configuration with a typo: still ready", replica.ready(), True)
     replica.settings.write({"countersign.yaml": good.encode()})
     world.checks.check("the good one again: the metric says so", [] if until(15, lambda: gauge() == [1.0]) else [f"{gauge()}"])
