@@ -8,7 +8,10 @@ target_compile_options(countersign_hardening INTERFACE
   $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},aarch64>:-mbranch-protection=standard>)
 target_compile_definitions(countersign_hardening INTERFACE _GLIBCXX_ASSERTIONS)
 if(NOT COUNTERSIGN_SANITIZE AND NOT COUNTERSIGN_COVERAGE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-  target_compile_options(countersign_hardening INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+  # Needs optimisation, which tests have not.
+  target_compile_options(countersign_hardening INTERFACE
+    $<$<NOT:$<BOOL:$<TARGET_PROPERTY:COUNTERSIGN_IS_TEST>>>:-U_FORTIFY_SOURCE>
+    $<$<NOT:$<BOOL:$<TARGET_PROPERTY:COUNTERSIGN_IS_TEST>>>:-D_FORTIFY_SOURCE=3>)
 endif()
 target_link_options(countersign_hardening INTERFACE
   -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code)

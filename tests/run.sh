@@ -4,15 +4,16 @@
 #
 #   tests/run.sh                 every part, in this order:
 #     install   Debian packages (tests/install.sh)
-#     unit      g++ build; unit, hygiene and binary-level tests
+#     unit      the release build, g++; unit, hygiene and binary-level tests; the hardening is read from the binary
 #     asan      the same tests but hygiene, with clang, AddressSanitizer and UndefinedBehaviorSanitizer
 #     tsan      server, net and whatever else has threads, with ThreadSanitizer
-#     soak      150,000 decisions over failing registries, release build: right answers, and nothing grows
-#     fuzz      every fuzz target for FUZZ_SECONDS (60)
-#     release   hardened build; the hardening is read from the binary
+#     soak      150,000 decisions over failing registries: right answers, and nothing grows
+#     fuzz      every fuzz target for FUZZ_SECONDS (20)
 #     peers     real registries, Notation CLI, API server and a Key Vault, from the Go module proxy (tests/peers)
 #     e2e       the release binary with these peers on loopback
+#     chart     the Helm chart with real helm and a real API server, and the walk-through from install to uninstall
 #     demo      deploy/demo/run.sh
+#     image     the container image from the release binary, without an engine: built twice, run, signed (tests/image)
 #     long      builds the peers of the longer suite (Gatekeeper) for the next run, whose part e2e then has them
 #   tests/run.sh PART...         only these
 #   tests/run.sh --coverage      line and branch coverage of the pure core instead
@@ -22,7 +23,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 
-usage() { sed -n '3,22s/^# \{0,1\}//p' tests/run.sh; }
+usage() { sed -n '3,23s/^# \{0,1\}//p' tests/run.sh; }
 
 # So that a clone in another folder finds what an earlier one compiled.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
@@ -34,41 +35,63 @@ while (($# > 0)); do
     -h | --help) usage; exit 0 ;;
     --require) require=(--require) ;;
     --coverage) parts+=(coverage) ;;
-    install | unit | asan | tsan | soak | fuzz | release | peers | e2e | demo | long | tidy) parts+=("$1") ;;
+    install | unit | asan | tsan | soak | fuzz | peers | e2e | chart | demo | image | long | tidy) parts+=("$1") ;;
     *) echo "tests/run.sh: unknown part $1" >&2; usage >&2; exit 2 ;;
   esac
   shift
 done
-((${#parts[@]} > 0)) || parts=(install unit asan tsan soak fuzz release peers e2e demo long)
+((${#parts[@]} > 0)) || parts=(install unit asan tsan soak fuzz peers e2e chart demo image long)
 
 build() {  # build PRESET [TARGET...]
-  local preset=$1 targets=()
+  local preset=$1 targets=() options=()
   shift
+  # Whoever only wants the program, like deploy/demo/run.sh, need not have GoogleTest.
+  [[ $preset != release ]] || options=(-DCOUNTERSIGN_TESTS=ON)
   (($# == 0)) || targets=(--target "$@")
-  cmake --preset "$preset" >"build/$preset.configure.log" 2>&1 || { tail -n 30 "build/$preset.configure.log"; return 1; }
+  cmake --preset "$preset" "${options[@]}" >"build/$preset.configure.log" 2>&1 || { tail -n 30 "build/$preset.configure.log"; return 1; }
   cmake --build "build/$preset" -j "$jobs" "${targets[@]}"
 }
 
 part_install() { tests/install.sh; }
-part_unit() { build dev && ctest --preset dev -j "$jobs"; }
+# What is delivered is what is tested.
+part_unit() {
+  build release && python3 tests/hygiene/check_elf.py build/release/countersign &&
+    ctest --test-dir build/release --output-on-failure --no-tests=error -j "$jobs"
+}
 part_asan() { build asan && ctest --preset asan -j "$jobs"; }
 part_tsan() {
   build tsan unit_admission_threads unit_app_threads unit_azure_threads unit_registry_memory unit_revocation_threads unit_server_sockets \
     integration_azure integration_courier integration_registry integration_revocation integration_server &&
     ctest --preset tsan -j "$jobs"
 }
-part_soak() {
-  cmake --preset release -B build/soak -DCOUNTERSIGN_TESTS=ON >build/soak.configure.log 2>&1 || { tail -n 30 build/soak.configure.log; return 1; }
-  cmake --build build/soak -j "$jobs" --target soak && build/soak/tests/soak/soak
-}
-part_fuzz() { build fuzz && tests/fuzz.sh "build/fuzz" "${FUZZ_SECONDS:-60}"; }
-part_release() { build release && python3 tests/hygiene/check_elf.py build/release/countersign; }
+part_soak() { build release soak && build/release/tests/soak/soak; }
+part_fuzz() { build asan fuzzers && tests/fuzz.sh "build/asan" "${FUZZ_SECONDS:-20}"; }
 part_peers() {
   tests/peers/build.sh && tests/peers/vault-check.sh "${require[@]}" && python3 tests/e2e/scripted_azure.py --self-check
 }
 part_e2e() { tests/e2e/run.sh "${require[@]}"; }
+part_chart() {
+  local helm=${COUNTERSIGN_PEERS:-$HOME/.cache/countersign-peers}/bin/helm3
+  if [[ ! -x $helm ]]; then
+    echo "skip the chart: helm3 is missing; tests/peers/build.sh builds it"
+    ((${#require[@]} == 0))
+    return
+  fi
+  tests/chart/run.sh && tests/chart/dry_run.sh && tests/chart/lifecycle.sh && tests/e2e/walkthrough/run.sh "${require[@]}"
+}
 part_demo() { deploy/demo/run.sh; }
-part_long() { tests/peers/build.sh long; }
+# Only while there is time: the whole takes 90 minutes at most.
+in_time() {  # WHAT COMMAND...
+  if ((SECONDS > 4200)); then
+    echo "skip $1: $((SECONDS / 60)) minutes have passed"
+  else
+    "${@:2}"
+  fi
+}
+# Without --require: where images can't be built, a line says so.
+build_image() { { tests/install.sh image || true; } && tests/image/run.sh; }
+part_image() { in_time "the container image" build_image; }
+part_long() { in_time "the peers of the longer suite" tests/peers/build.sh long; }
 part_tidy() { build tidy; }
 part_coverage() {
   local modules=(base codec crypto x509 oci trust notation notation_vectors policy kube)

@@ -4,11 +4,11 @@
 # and against clients and registries that misbehave. Everything is on loopback. One line per check, "ok" or "FAIL"
 # and what; the last line counts. Ends 0 when nothing failed.
 #
-#   PART             registries, matrix, indexes, costs, mirrors, secrets, cluster, transports, differential, pods,
-#                    rules, requests, replicas, overload, clients, faults, chaos, changes, configuration, azure, documents,
-#                    gatekeeper, kubernetes, workloads; all by default
+#   PART             registries, matrix, indexes, costs, mirrors, secrets, cluster, vap, transports, differential,
+#                    pods, rules, requests, replicas, overload, clients, faults, chaos, changes, configuration, azure,
+#                    documents, gatekeeper, kubernetes, workloads; all by default
 #   --binary FILE    the program; build/release/countersign, else build/dev/countersign
-#   --client FILE    the second client; build/dev/tests/e2e/e2e_client
+#   --client FILE    the second client; build/{release,dev}/tests/e2e/e2e_client
 #   --require        what is missing is a failure, not a skipped check
 #   --keep           keep the work folder with logs and data (it stays after a failure, too)
 #   --help           this text
@@ -41,5 +41,5 @@ if [ -z "$binary" ]; then
   binary=$(first_program "$root/build/release/countersign" "$root/build/dev/countersign")
   [ -n "$binary" ] || die "no program to test; cmake --workflow --preset release builds it"
 fi
-if [ -z "$client" ]; then client=$(first_program "$root/build/dev/tests/e2e/e2e_client"); fi
+if [ -z "$client" ]; then client=$(first_program "$root"/build/{release,dev}/tests/e2e/e2e_client); fi
 exec python3 "$(dirname "$0")/suite.py" --binary "$binary" ${client:+--client "$client"} "${options[@]}" "${parts[@]}"
