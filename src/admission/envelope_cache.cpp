@@ -64,8 +64,8 @@ EnvelopeCache::EnvelopeCache(Opener open, Room room)
 
 EnvelopeCache::~EnvelopeCache() = default;
 
-notation::OpenedEnvelope EnvelopeCache::open(std::string_view media_type,
-                                             const oci::Blob& envelope) {
+notation::OpenedEnvelope EnvelopeCache::open(std::string_view media_type, const oci::Blob& envelope,
+                                             Deadline deadline) {
   // A Blob's digest is of its bytes, never a registry's word: equal keys are equal bytes, read as
   // the same format.
   const auto key = envelope.digest().text() + " " + std::string(media_type);
@@ -74,6 +74,9 @@ notation::OpenedEnvelope EnvelopeCache::open(std::string_view media_type,
     if (const auto* const known = state_->find(key)) {
       ++state_->counters.hits;
       return *known;
+    }
+    if (!deadline.waits()) {
+      return fail(Reason::DeadlineExceeded, "the envelope was not opened before");
     }
     auto& place = state_->flights[key];
     if (!place) {

@@ -32,9 +32,13 @@ RuleFinder::Found RuleFinder::find(const oci::ImageRef* image) {
   return {found.rule, Error{Reason::Internal, "a rule needs labels that it has"}};
 }
 
-bool RuleFinder::behind_the_glass() {
+Result<bool> RuleFinder::behind_the_glass() {
   const auto& label = rules_.break_glass();
-  return label && labels() && label->met_by(*labels());
+  if (!label) {
+    return false;
+  }
+  TRY(const auto& known, labels());
+  return label->met_by(known);
 }
 
 const Result<policy::Labels>& RuleFinder::labels() {

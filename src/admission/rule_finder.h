@@ -33,8 +33,8 @@ class RuleFinder {
   // `image` null: what was written can't be parsed.
   Found find(const oci::ImageRef* image);
 
-  // Is the namespace labelled for break-glass? No, when its labels can't be read.
-  bool behind_the_glass();
+  // Is the namespace labelled for break-glass? NamespaceUnavailable: its labels can't be read.
+  Result<bool> behind_the_glass();
 
  private:
   const Result<policy::Labels>& labels();

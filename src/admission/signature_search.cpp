@@ -111,7 +111,7 @@ bool Search::look_at(std::span<const Candidate> batch) {
 // The envelope may have been opened earlier; all else is judged now.
 bool Search::judge(const oci::Descriptor& manifest, const oci::Descriptor& envelope,
                    const oci::Blob& content) {
-  const auto opened = tools_.envelopes.open(envelope.media_type, content);
+  const auto opened = tools_.envelopes.open(envelope.media_type, content, round_.deadline);
   auto examination = notation::examine({.envelope = opened,
                                         .subject = round_.subject.manifest,
                                         .required_metadata = round_.subject.required_metadata},

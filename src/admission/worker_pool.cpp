@@ -2,6 +2,7 @@
 #include "countersign/admission/worker_pool.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <list>
@@ -11,12 +12,37 @@
 #include <thread>
 #include <utility>
 
-#include "admission/batch.h"
-
 namespace countersign::admission {
 namespace {
 
 using Task = std::function<void()>;
+
+class Batch {  // the parts of one run_all; whoever comes takes the next part that nobody has taken
+ public:
+  explicit Batch(std::vector<Task> parts) : parts_(std::move(parts)) {}
+
+  void work() {
+    for (std::size_t index = next_++; index < parts_.size(); index = next_++) {
+      parts_[index]();
+      const std::scoped_lock lock(mutex_);
+      if (++ended_ == parts_.size()) {
+        done_.notify_all();
+      }
+    }
+  }
+
+  void wait() {
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [this] { return ended_ == parts_.size(); });
+  }
+
+ private:
+  std::vector<Task> parts_;
+  std::atomic<std::size_t> next_ = 0;
+  std::mutex mutex_;
+  std::condition_variable done_;
+  std::size_t ended_ = 0;
+};
 
 }  // namespace
 
@@ -24,7 +50,6 @@ struct WorkerPool::State {
   struct Worker {
     std::condition_variable wake;
     bool called = false;
-    bool watches = false;  // instead of working
     std::thread thread;
   };
   using Workers = std::list<Worker>;
@@ -35,37 +60,27 @@ struct WorkerPool::State {
   std::size_t most_threads = 0;
   std::size_t most_tasks = 0;
   std::chrono::milliseconds life{};
-  std::chrono::milliseconds patience{};
   bool stopping = false;
   Workers workers;
   Workers ended;              // to be used again: a Worker stays where it is as long as the pool
   std::vector<Worker*> idle;  // the last one to come is called first, so that the first can end
-  std::size_t queued = 0;     // items of both queues, ever
-  std::size_t taken = 0;
-  bool watched = false;
 
   void work(Workers::iterator self);
   std::optional<Task> next_soon(std::unique_lock<std::mutex>&);
   static void wake(Worker* called);
 
   // The lock must be held.
-  Worker* call_for_item();
   Worker* call_one();
-  Worker* start_one();
-  Worker* appoint_watch();
-  void watch(std::unique_lock<std::mutex>&, Worker& self);
-  bool can_wait() const;
+  void start_one();
   std::optional<Task> next();
   bool wait_for_call(std::unique_lock<std::mutex>&, Worker& self);
 };
 
-WorkerPool::WorkerPool(std::size_t most_threads, std::size_t queue, std::chrono::milliseconds life,
-                       std::chrono::milliseconds patience)
+WorkerPool::WorkerPool(std::size_t most_threads, std::size_t queue, std::chrono::milliseconds life)
     : state_(std::make_unique<State>()) {
   state_->most_threads = std::max<std::size_t>(most_threads, 1);
   state_->most_tasks = queue;
   state_->life = life;
-  state_->patience = patience;
 }
 
 WorkerPool::~WorkerPool() {
@@ -94,10 +109,9 @@ bool WorkerPool::submit(Task task) {
       return false;
     }
     state_->tasks.push_back(std::move(task));
-    called = state_->call_for_item();
+    called = state_->call_one();
     if (state_->workers.empty()) {  // not even the first thread was to be had
       state_->tasks.pop_back();
-      --state_->queued;
       return false;
     }
   }
@@ -117,7 +131,7 @@ void WorkerPool::run_all(std::vector<Task> parts) {
     {
       const std::scoped_lock lock(state_->mutex);
       state_->helpers.emplace_back([batch] { batch->work(); });
-      called = state_->call_for_item();
+      called = state_->call_one();
     }
     State::wake(called);
   }
@@ -135,61 +149,17 @@ std::size_t WorkerPool::threads() const {
   return state_->workers.size();
 }
 
-// To be woken once the lock is free, for an item that was queued; null when nobody need be, or none
-// is left. A warm decision is short, so while some workers are busy one of them will soon take the
-// item: to wake another for it costs more than the decision. But they may all wait for a registry,
-// which is noticed by somebody who watches.
-WorkerPool::State::Worker* WorkerPool::State::call_for_item() {
-  ++queued;
-  if (!can_wait()) {
-    return call_one();
-  }
-  return watched ? nullptr : appoint_watch();
-}
-
-// A long queue is for those who find every thread busy.
-bool WorkerPool::State::can_wait() const {
-  static constexpr std::size_t kShareOfQueue = 4;
-  const auto busy = workers.size() - idle.size() - (watched ? 1 : 0);
-  return busy >= limits::kWorkersKept && tasks.size() <= most_tasks / kShareOfQueue;
-}
-
-// An idle worker or a new one, which needs no waking. When there is neither, all are busy, and who
-// ends first takes what is queued.
+// For an item that was queued: an idle worker, which must be woken once the lock is free, or a new
+// one, which needs no waking. When there is neither, all are busy, and who ends first takes it.
 WorkerPool::State::Worker* WorkerPool::State::call_one() {
   if (idle.empty()) {
-    return start_one();
+    start_one();
+    return nullptr;
   }
   Worker* const worker = idle.back();
   idle.pop_back();
   worker->called = true;
   return worker;
-}
-
-WorkerPool::State::Worker* WorkerPool::State::appoint_watch() {
-  auto* const worker = call_one();
-  if (worker != nullptr) {
-    worker->watches = watched = true;
-  }
-  return worker;
-}
-
-// Until nothing is queued any more, or something that was queued a while ago still is. Then each
-// such item gets a worker, and this one is the first of them.
-void WorkerPool::State::watch(std::unique_lock<std::mutex>& lock, Worker& self) {
-  std::size_t late = 0;
-  while (late == 0 && taken < queued && !stopping) {
-    const auto known = queued;
-    self.wake.wait_for(lock, patience, [this] { return stopping; });
-    late = known - std::min(known, taken);
-  }
-  self.watches = watched = false;
-  for (std::size_t other = 1; other < late; ++other) {
-    wake(call_one());
-  }
-  if (taken + late < queued) {
-    wake(appoint_watch());
-  }
 }
 
 void WorkerPool::State::wake(Worker* called) {
@@ -198,9 +168,9 @@ void WorkerPool::State::wake(Worker* called) {
   }
 }
 
-WorkerPool::State::Worker* WorkerPool::State::start_one() {
+void WorkerPool::State::start_one() {
   if (stopping || workers.size() >= most_threads) {
-    return nullptr;
+    return;
   }
   if (ended.empty()) {
     ended.emplace_back();
@@ -212,18 +182,14 @@ WorkerPool::State::Worker* WorkerPool::State::start_one() {
   try {
     self->thread = std::thread([this, self] { work(self); });
   } catch (const std::system_error&) {
-    return nullptr;  // no more threads to be had: those that run must do
+    return;  // no more threads to be had: those that run must do
   }
   workers.splice(workers.end(), ended, self);
-  return &*self;
 }
 
 void WorkerPool::State::work(Workers::iterator self) {
   std::unique_lock lock(mutex);
   for (;;) {
-    if (self->watches) {
-      watch(lock, *self);
-    }
     if (auto task = next_soon(lock)) {
       lock.unlock();
       (*task)();
@@ -257,7 +223,6 @@ std::optional<Task> WorkerPool::State::next() {
   }
   std::optional<Task> task = std::move(queue.front());
   queue.pop_front();
-  ++taken;
   return task;
 }
 

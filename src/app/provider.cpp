@@ -85,6 +85,17 @@ HttpReply Provider::handle(const HttpRequest& request) {
                 server::Metrics::ProviderRequest::Answered);
 }
 
+std::optional<HttpReply> Provider::handle_at_once(const HttpRequest& request) {
+  const auto keys = gatekeeper::parse_request(request.body);
+  if (!keys || keys->size() > limits::kAtOnceImages) {
+    return std::nullopt;
+  }
+  const auto items = judge_at_once(*keys);
+  return items ? std::optional(
+                     answer(request, *keys, *items, server::Metrics::ProviderRequest::Answered))
+               : std::nullopt;
+}
+
 HttpReply Provider::overloaded(const HttpRequest& request) {
   const auto keys = gatekeeper::parse_request(request.body);
   if (!keys) {
@@ -111,6 +122,20 @@ Provider::Items Provider::judge(std::span<const Key> keys, const admission::View
     });
   }
   parts_.workers.run_all(std::move(parts));
+  return items;
+}
+
+std::optional<Provider::Items> Provider::judge_at_once(std::span<const Key> keys) const {
+  const auto view = parts_.admitter.view();
+  Items items;
+  for (const auto& key : keys) {
+    const auto result =
+        key.fault ? std::nullopt : parts_.admitter.judge_at_once(view, key.name_space, key.image);
+    if (!result) {
+      return std::nullopt;
+    }
+    items.push_back(gatekeeper::item_of(key, *result));
+  }
   return items;
 }
 

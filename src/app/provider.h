@@ -7,6 +7,7 @@
 // 400, with systemError all the same: Gatekeeper reads the body whatever the status is.
 #pragma once
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,6 +39,7 @@ class Provider final : public server::Handler {
   explicit Provider(ProviderParts parts) : parts_(std::move(parts)) {}
 
   bool knows(std::string_view path) const override;  // /ratify/gatekeeper/v1/verify
+  std::optional<server::HttpReply> handle_at_once(const server::HttpRequest&) override;
   server::HttpReply handle(const server::HttpRequest&) override;
   server::HttpReply overloaded(const server::HttpRequest&) override;
 
@@ -45,6 +47,7 @@ class Provider final : public server::Handler {
   using Items = std::vector<gatekeeper::Item>;
 
   Items judge(std::span<const gatekeeper::Key>, const admission::View&, Deadline) const;
+  std::optional<Items> judge_at_once(std::span<const gatekeeper::Key>) const;
   gatekeeper::Item judge_one(const gatekeeper::Key&, const admission::View&, Deadline) const;
   server::HttpReply refuse(const server::HttpRequest&, const Error&);
   server::HttpReply answer(const server::HttpRequest&, std::span<const gatekeeper::Key>,

@@ -13,6 +13,11 @@ server::HttpReply not_found() {
 
 }  // namespace
 
+std::optional<server::HttpReply> Routes::handle_at_once(const server::HttpRequest& request) {
+  auto* const handler = find(request.path);
+  return handler == nullptr ? std::nullopt : handler->handle_at_once(request);
+}
+
 server::HttpReply Routes::handle(const server::HttpRequest& request) {
   auto* const handler = find(request.path);
   return handler == nullptr ? not_found() : handler->handle(request);

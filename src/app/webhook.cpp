@@ -2,6 +2,7 @@
 #include "app/webhook.h"
 
 #include <utility>
+#include <vector>
 
 #include "countersign/base/limits.h"
 #include "countersign/codec/json.h"
@@ -58,25 +59,32 @@ DecisionRecord::Entry entry_of(const HttpRequest& request) {
   return request.path == kAdvise ? DecisionRecord::Entry::Advise : DecisionRecord::Entry::Validate;
 }
 
-class Stopwatch {  // tells how long each phase took
+}  // namespace
+
+class Webhook::Stopwatch {  // how long each phase takes
  public:
-  Stopwatch(const HttpRequest& request, const Clock& clock, server::Metrics& metrics)
-      : clock_(clock), metrics_(metrics), last_(request.received) {
-    end(server::Metrics::Phase::Wait);
+  using Phase = server::Metrics::Phase;
+
+  Stopwatch(const HttpRequest& request, const Clock& clock)
+      : clock_(clock), last_(request.received) {
+    end(Phase::Wait);
   }
-  void end(server::Metrics::Phase phase) {
+  void end(Phase phase) {
     const auto now = clock_.tick();
-    metrics_.phase(phase, now - last_);
+    ended_.emplace_back(phase, now - last_);
     last_ = now;
+  }
+  void tell(server::Metrics& metrics) const {
+    for (const auto& [phase, took] : ended_) {
+      metrics.phase(phase, took);
+    }
   }
 
  private:
   const Clock& clock_;
-  server::Metrics& metrics_;
   Tick last_;
+  std::vector<std::pair<Phase, Tick::duration>> ended_;
 };
-
-}  // namespace
 
 std::string correlation_id(std::string_view uid) {
   constexpr std::size_t kCharacters = 8;  // the first group of a UUID
@@ -86,26 +94,43 @@ std::string correlation_id(std::string_view uid) {
 bool Webhook::knows(std::string_view path) const { return path == kValidate || path == kAdvise; }
 
 HttpReply Webhook::handle(const HttpRequest& request) {
-  using Phase = server::Metrics::Phase;
-  Stopwatch watch(request, parts_.clock, parts_.metrics);
+  Stopwatch watch(request, parts_.clock);
   const auto deadline = Deadline::at(request.received + review_budget(request.query));
   const auto view = parts_.admitter.view();
   const auto review = kube::parse_review(request.body, view.configuration->workloads);
-  watch.end(Phase::Read);
+  watch.end(Stopwatch::Phase::Read);
   if (!review) {
+    watch.tell(parts_.metrics);
     return refuse(request, review.error());
   }
-  note_contradiction(*review);
-  const auto id = correlation_id(review->uid);
-  const auto decision = parts_.admitter.admit(view, *review, deadline);
-  watch.end(Phase::Judge);
+  return tell(request, *review, parts_.admitter.admit(view, *review, deadline), watch);
+}
+
+std::optional<HttpReply> Webhook::handle_at_once(const HttpRequest& request) {
+  Stopwatch watch(request, parts_.clock);
+  const auto view = parts_.admitter.view();
+  const auto review = kube::parse_review(request.body, view.configuration->workloads);
+  watch.end(Stopwatch::Phase::Read);
+  if (!review) {
+    return std::nullopt;
+  }
+  const auto decision = parts_.admitter.admit_at_once(view, *review);
+  return decision ? std::optional(tell(request, *review, *decision, watch)) : std::nullopt;
+}
+
+HttpReply Webhook::tell(const HttpRequest& request, const kube::Review& review,
+                        const policy::Decision& decision, Stopwatch& watch) {
+  watch.end(Stopwatch::Phase::Judge);
+  note_contradiction(review);
+  const auto id = correlation_id(review.uid);
   const auto entry = entry_of(request);
   const auto answer = entry == DecisionRecord::Entry::Advise
-                          ? admission::advice(*review, decision, id)
-                          : admission::answer(*review, decision, id);
+                          ? admission::advice(review, decision, id)
+                          : admission::answer(review, decision, id);
   auto http = reply(answer);
-  watch.end(Phase::Answer);
-  record_.decided({request, entry, *review, decision, answer, id});
+  watch.end(Stopwatch::Phase::Answer);
+  watch.tell(parts_.metrics);
+  record_.decided({request, entry, review, decision, answer, id});
   return http;
 }
 

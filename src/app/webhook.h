@@ -4,6 +4,7 @@
 // HTTP 200 as soon as the review's uid can be read, whatever else is wrong: a denial. Only without
 // one there is nothing to answer: 400.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,10 +36,14 @@ class Webhook final : public server::Handler {
       : parts_(parts), record_(parts.clock, parts.metrics, parts.logger, parts.events) {}
 
   bool knows(std::string_view path) const override;  // /validate, /advise
+  std::optional<server::HttpReply> handle_at_once(const server::HttpRequest&) override;
   server::HttpReply handle(const server::HttpRequest&) override;
   server::HttpReply overloaded(const server::HttpRequest&) override;
 
  private:
+  class Stopwatch;
+  server::HttpReply tell(const server::HttpRequest&, const kube::Review&, const policy::Decision&,
+                         Stopwatch&);
   server::HttpReply refuse(const server::HttpRequest&, const kube::Unreadable&);
   void note_contradiction(const kube::Review&);
 

@@ -81,6 +81,10 @@ Result<void> RegistryExchange::renew(Deadline deadline) {
 
 Result<Secret> RegistryExchange::token(Deadline deadline) {
   Lock lock(mutex_);
+  if (!deadline.waits()) {
+    return good() ? Result<Secret>(kept_->token)
+                  : fail(Reason::DeadlineExceeded, "no refresh token is known");
+  }
   for (;;) {
     const bool quiet = clock_.tick() < quiet_until_;
     if (good()) {

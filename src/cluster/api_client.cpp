@@ -67,6 +67,10 @@ std::vector<Result<std::optional<codec::Json>>> ApiClient::get(std::span<const R
   if (resources.empty()) {
     return results;
   }
+  if (!deadline.waits()) {
+    results.assign(resources.size(), fail(Reason::DeadlineExceeded, "the API server is not asked"));
+    return results;
+  }
   std::vector<Question> questions;
   for (const auto& resource : resources) {
     questions.push_back({.path = resource.path(), .answer = answer_of(resource)});

@@ -70,6 +70,10 @@ Result<Labels> NamespaceLabels::State::of(const Resource& name_space, Deadline d
     if (const auto* fresh = find(name_space, &Known::fresh_until)) {
       return fresh->labels;
     }
+    if (!deadline.waits()) {
+      return fail(Reason::NamespaceUnavailable,
+                  "the labels of " + name_space.text() + " are not known");
+    }
     const auto flying = flights.find(name_space.name());
     if (flying == flights.end()) {
       return fly(name_space, lock, deadline);

@@ -49,7 +49,7 @@ class MirroredRepository final : public Repository {
   std::size_t requests() const override;
 
  private:
-  std::vector<Place*> places_that_may_say(Word needed);
+  std::vector<Place*> places_that_may_say(Word needed, Deadline);
   Deadline share(Deadline, std::size_t places_left) const;
 
   std::vector<Place> places_;
@@ -58,7 +58,7 @@ class MirroredRepository final : public Repository {
 
 Result<oci::Descriptor> MirroredRepository::resolve(const oci::ImageRef& image, Deadline deadline) {
   Result<oci::Descriptor> manifest = fail(Reason::Internal, "no place may say what a tag names");
-  const auto places = places_that_may_say(needed_for(image));
+  const auto places = places_that_may_say(needed_for(image), deadline);
   for (auto left = places.size(); left > 0 && !manifest; --left) {
     auto& place = *places[places.size() - left];
     keep_better(manifest, place.repository->resolve(place.image, share(deadline, left)));
@@ -71,7 +71,7 @@ Result<std::vector<oci::Descriptor>> MirroredRepository::referrers(const oci::De
                                                                    Age age, Deadline deadline) {
   using List = std::vector<oci::Descriptor>;
   Result<List> none = fail(Reason::Internal, "no place may say that there are no referrers");
-  const auto places = places_that_may_say(needed_for(age));
+  const auto places = places_that_may_say(needed_for(age), deadline);
   for (auto left = places.size(); left > 0; --left) {
     auto& place = *places[places.size() - left];
     auto list = place.repository->referrers(subject, artifact_type, age, share(deadline, left));
@@ -125,10 +125,12 @@ std::size_t MirroredRepository::requests() const {
   return sum;
 }
 
-std::vector<Place*> MirroredRepository::places_that_may_say(Word needed) {
+// The best alone when nobody may be waited for: that nothing is known of it is no word of it, and
+// the next does not speak in its stead.
+std::vector<Place*> MirroredRepository::places_that_may_say(Word needed, Deadline deadline) {
   std::vector<Place*> places;
   for (auto& place : places_) {
-    if (may_say(place.word, needed)) {
+    if (may_say(place.word, needed) && (deadline.waits() || places.empty())) {
       places.push_back(&place);
     }
   }
@@ -136,7 +138,7 @@ std::vector<Place*> MirroredRepository::places_that_may_say(Word needed) {
 }
 
 Deadline MirroredRepository::share(Deadline deadline, std::size_t places_left) const {
-  if (places_left <= 1) {
+  if (places_left <= 1 || !deadline.waits()) {
     return deadline;
   }
   return Deadline::after(clock_,

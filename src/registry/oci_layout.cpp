@@ -122,7 +122,10 @@ Result<oci::Manifest> OciLayout::index() const {
   return index;
 }
 
-Result<oci::Descriptor> OciLayout::resolve(const oci::ImageRef& reference, Deadline) {
+Result<oci::Descriptor> OciLayout::resolve(const oci::ImageRef& reference, Deadline deadline) {
+  if (!deadline.waits()) {
+    return fail(Reason::DeadlineExceeded, "a file system may keep us waiting");
+  }
   TRY(const auto listed, index());
   const auto& wanted = reference.digest();
   std::optional<oci::Descriptor> found;

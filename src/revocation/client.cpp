@@ -45,6 +45,7 @@ class CachingClient final : public Client {
   std::vector<Case> open_cases(std::span<const Query> queries, Answers& answers);
   void run(std::vector<Case> cases, Tick lists_since, Deadline deadline, Answers& answers);
   std::optional<Answer> known(const Query& query);
+  Answer known_at_once(const Query& query);
   Answer settle(const Inquiry& inquiry);
   Answer last_or(const Query& query, const Error& error);
   void report(const std::exception& thrown);
@@ -69,7 +70,7 @@ std::vector<Answer> CachingClient::ask(std::span<const Query> queries, Deadline 
 
 std::vector<Answer> CachingClient::find_out(std::span<const Query> queries, Deadline deadline) {
   Answers answers(queries.size());
-  for (;;) {
+  while (deadline.waits()) {
     auto cases = open_cases(queries, answers);
     const auto gap = std::ranges::find_if(answers, [](const auto& one) { return !one; });
     if (gap == answers.end()) {
@@ -85,8 +86,8 @@ std::vector<Answer> CachingClient::find_out(std::span<const Query> queries, Dead
     }
   }
   std::vector<Answer> complete;
-  for (auto& answer : answers) {
-    complete.push_back(std::move(*answer));
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    complete.push_back(answers[i] ? *std::move(answers[i]) : known_at_once(queries[i]));
   }
   return complete;
 }
@@ -145,6 +146,14 @@ std::optional<Answer> CachingClient::known(const Query& query) {
     return last_or(query, *failure);
   }
   return std::nullopt;
+}
+
+// For who does not wait. Not what was known last: that is for who has asked and heard nothing.
+Answer CachingClient::known_at_once(const Query& query) {
+  if (auto status = statuses_.fresh(query, Moment::of(clock_))) {
+    return std::move(*status);
+  }
+  return fail(Reason::DeadlineExceeded, "the status is not known");
 }
 
 Answer CachingClient::settle(const Inquiry& inquiry) {

@@ -13,6 +13,11 @@ using boost::asio::ip::tcp;
 
 namespace {
 
+// Then the loop's other connections have their turn, and its timers: who sends one byte after the
+// other faster than it is read would hold the loop until the largest body is there. A review fits
+// into a few.
+constexpr std::size_t kReadsInARow = 16;
+
 // While callers wait: who has left shall not hold a connection and its buffers until an answer
 // comes. A look now and then costs less than to be told, which most answers are too quick for.
 void look_for_callers(Loop& loop) {
@@ -114,12 +119,15 @@ void Session::refuse_handshake() {
 
 // Goes on until a step has to wait or the connection has ended.
 void Session::run(Step step) {
-  while (is_open_) {
+  for (std::size_t reads = 0; is_open_;) {
     if (step.limit) {
       set_limit(*step.limit);
     }
     switch (step.what) {
       case Step::Do::Read:
+        if (++reads > kReadsInARow) {
+          return let_others_run(step);
+        }
         if (!read_some(step)) {
           return;
         }
@@ -141,6 +149,15 @@ void Session::run(Step step) {
         return close();
     }
   }
+}
+
+void Session::let_others_run(const Step& step) {
+  boost::asio::post(loop_.context,
+                    [self = shared_from_this(), what = step.what, number = ++wait_number_] {
+                      if (self->is_open_ && number == self->wait_number_) {
+                        self->run({what});
+                      }
+                    });
 }
 
 // After a reply: the next request is hardly ever there yet, and to try is a system call in vain.
@@ -182,20 +199,24 @@ bool Session::write_all() {
 }
 
 // The answer comes from another thread, or never. The loop is kept alive for it, the session is
-// not.
+// not. What waits in the loop for its turn must not keep the loop.
 struct Session::Waiter {
-  std::shared_ptr<Loop> loop;
   std::weak_ptr<Session> session;
-  Hold hold;  // goes before the loop
+  Hold hold;
+};
+struct Session::Asked {
+  std::shared_ptr<Loop> loop;
+  std::shared_ptr<Waiter> waiter;  // goes before the loop
 };
 
 void Session::ask_site() {
   ++loop_.hall->ledger.requests;
   is_asking_ = true;
-  const auto waiter = std::make_shared<Waiter>(loop_.shared_from_this(), weak_from_this(),
-                                               conversation_.take_hold());
-  auto respond = [waiter](HttpReply reply) {
-    boost::asio::post(waiter->loop->context, [waiter, reply = std::move(reply)] {
+  const Asked asked{
+      .loop = loop_.shared_from_this(),
+      .waiter = std::make_shared<Waiter>(weak_from_this(), conversation_.take_hold())};
+  auto respond = [asked](HttpReply reply) {
+    boost::asio::post(asked.loop->context, [waiter = asked.waiter, reply = std::move(reply)] {
       if (const auto self = waiter->session.lock()) {
         self->is_asking_ = false;
         self->run(self->conversation_.replied(reply));

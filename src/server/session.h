@@ -97,10 +97,12 @@ class Session : public std::enable_shared_from_this<Session> {
   using Code = boost::system::error_code;
   using Waited = void (Session::*)();
   struct Waiter;
+  struct Asked;
 
   void handshake();
   void refuse_handshake();
   void run(Step step);
+  void let_others_run(const Step& step);
   bool read_some(Step& step);
   void await_input(const Step& step);
   bool write_all();

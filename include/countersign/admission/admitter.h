@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,12 +67,19 @@ class Admitter {
   // accident.
   policy::Decision admit(const View&, const kube::Review&, Deadline) const;
 
+  // The same when it needs no waiting and little work: every image is trusted by what is known, or
+  // a rule allows it. nullopt: ask admit(). For threads that serve others, too.
+  std::optional<policy::Decision> admit_at_once(const View&, const kube::Review&) const;
+
   // One image outside of any review, for the external data provider: the rules apply as they would
   // to a pod of this namespace. Empty: only rules that match whatever the namespace is. It is
   // pulled as the namespace's service account "default" would. Never throws, never allows by
   // accident.
   policy::ImageResult judge(const View&, std::string_view name_space, const std::string& image,
                             Deadline) const;
+  // As admit_at_once().
+  std::optional<policy::ImageResult> judge_at_once(const View&, std::string_view name_space,
+                                                   const std::string& image) const;
 
   // One image outside of any review and of the rules, for `verify`: it is judged under the default
   // verification, or under all when there is none of that name. An Error means that it could not

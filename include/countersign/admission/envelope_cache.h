@@ -39,8 +39,9 @@ class EnvelopeCache {  // thread-safe; nothing is opened under its lock
   EnvelopeCache& operator=(const EnvelopeCache&) = delete;
 
   // As open_envelope(); callers who come at once for the same bytes share one opening. When it
-  // throws, that is its caller's affair alone: the others try for themselves.
-  notation::OpenedEnvelope open(std::string_view media_type, const oci::Blob& envelope);
+  // throws, that is its caller's affair alone: the others try for themselves. DeadlineExceeded:
+  // nothing is known, and this caller does not wait, not even for arithmetic.
+  notation::OpenedEnvelope open(std::string_view media_type, const oci::Blob& envelope, Deadline);
 
   Counters counters() const;
 

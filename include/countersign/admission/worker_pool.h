@@ -14,11 +14,9 @@ namespace countersign::admission {
 
 class WorkerPool {
  public:
-  // A thread beyond limits::kWorkersKept ends when it had nothing to do for `life`. What is queued
-  // while as many are busy waits for one of them, but not longer than `patience` or twice that.
+  // A thread beyond limits::kWorkersKept ends when it had nothing to do for `life`.
   WorkerPool(std::size_t most_threads, std::size_t queue,
-             std::chrono::milliseconds life = limits::kWorkerLife,
-             std::chrono::milliseconds patience = limits::kWorkerPatience);
+             std::chrono::milliseconds life = limits::kWorkerLife);
   ~WorkerPool();  // runs what is queued, then joins
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;

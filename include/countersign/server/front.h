@@ -44,6 +44,9 @@ class Handler {
   virtual ~Handler() = default;
   virtual bool knows(
       std::string_view path) const = 0;  // else 404; a known path takes POST with JSON
+  // What needs no waiting and little work: to hand it to another thread would cost more. nullopt,
+  // without a trace: handle() is to be asked. Called for bodies of limits::kAtOnceBytes at most.
+  virtual std::optional<HttpReply> handle_at_once(const HttpRequest&) { return std::nullopt; }
   virtual HttpReply handle(const HttpRequest&) = 0;
   virtual HttpReply overloaded(const HttpRequest&) = 0;  // cheap: the queue is full
 };

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,6 +28,9 @@ class DirectedHandler final : public Handler {
   bool knows(std::string_view path) const override {
     return path == "/validate" || path == "/advise";
   }
+  std::optional<HttpReply> handle_at_once(const HttpRequest& request) override {
+    return at_once ? at_once(request) : std::nullopt;
+  }
   HttpReply handle(const HttpRequest& request) override { return direct(request); }
   HttpReply overloaded(const HttpRequest&) override {
     return {
@@ -38,7 +42,9 @@ class DirectedHandler final : public Handler {
         .status = 200, .content_type = "application/json", .body = request.body, .retry_after = {}};
   }
 
-  std::function<HttpReply(const HttpRequest&)> direct = echo;  // set before the front starts
+  // Set before the front starts.
+  std::function<HttpReply(const HttpRequest&)> direct = echo;
+  std::function<std::optional<HttpReply>(const HttpRequest&)> at_once;
 };
 
 // A few threads and a bounded queue, as the decisions have.

@@ -267,5 +267,34 @@ TEST_F(FrontHttp, ServesAClientOfOthers) {  // libcurl, which checks the certifi
   EXPECT_EQ(front_->counters().accepted, 1U);
 }
 
+// Also when no worker is to be had.
+TEST_F(FrontHttp, AnswersAtOnceWhatNeedsNoWorker) {
+  workers_ = std::make_unique<test::Workers>(1, 0);
+  handler_.at_once = [](const HttpRequest& request) {
+    return request.body == "\"known\"" ? std::optional(test::DirectedHandler::echo(request))
+                                       : std::nullopt;
+  };
+  start();
+  auto client = connect();
+  for (int turn = 0; turn < 3; ++turn) {
+    EXPECT_EQ(client.ask(post("\"known\"")).body, "\"known\"");
+    EXPECT_EQ(client.ask(post("\"unknown\"")).body, "overloaded");
+  }
+}
+
+TEST_F(FrontHttp, TriesNothingAtOnceThatIsLargeOrThrows) {
+  handler_.at_once = [](const HttpRequest& request) -> std::optional<HttpReply> {
+    if (request.body == "{}") {
+      throw std::runtime_error("broken");
+    }
+    return HttpReply{.status = 200, .content_type = {}, .body = "at once", .retry_after = {}};
+  };
+  start();
+  EXPECT_EQ(ask(post("{}")).body, "{}");
+  const std::string most(limits::kAtOnceBytes, ' ');
+  EXPECT_EQ(ask(post(most)).body, "at once");
+  EXPECT_EQ(ask(post(most + " ")).body, most + " ");
+}
+
 }  // namespace
 }  // namespace countersign::server

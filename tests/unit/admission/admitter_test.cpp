@@ -2,6 +2,7 @@
 #include "countersign/admission/admitter.h"
 
 #include <mutex>
+#include <optional>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -98,6 +99,14 @@ class AdmitterTest : public testing::Test {
  protected:
   policy::Decision admit(const std::vector<std::string>& images,
                          std::chrono::milliseconds budget = 10s) {
+    const auto admitter = this->admitter();
+    return admitter.admit(admitter.view(), review_of(images), clock_.in(budget));
+  }
+  std::optional<policy::Decision> admit_at_once(const std::vector<std::string>& images) {
+    const auto admitter = this->admitter();
+    return admitter.admit_at_once(admitter.view(), review_of(images));
+  }
+  static kube::Review review_of(const std::vector<std::string>& images) {
     kube::Review review;
     review.uid = "uid";
     review.name_space = "shop";
@@ -105,12 +114,14 @@ class AdmitterTest : public testing::Test {
       const auto index = std::to_string(review.images.size());
       review.images.push_back({"spec.containers[" + index + "].image", "c" + index, image});
     }
+    return review;
+  }
+  Admitter admitter() {
     const auto configuration = std::make_shared<const Configuration>(Configuration{
         rules(), {{"default", verifier_}, {"build", build_}}, registry_, {}, namespaces_});
-    const Admitter admitter({.clock = clock_, .workers = workers_, .view = [&] {
-                               return View{configuration, std::make_shared<trust::Snapshot>()};
-                             }});
-    return admitter.admit(admitter.view(), review, clock_.in(budget));
+    return Admitter({.clock = clock_, .workers = workers_, .view = [configuration] {
+                       return View{configuration, std::make_shared<trust::Snapshot>()};
+                     }});
   }
 
   policy::ImageResult judge(const std::string& name_space, const std::string& image,
@@ -420,6 +431,24 @@ TEST_F(AdmitterTest, JudgesOutsideOfTheRulesUnderAllWhenNoneIsTheDefault) {
   EXPECT_EQ(admitter.verify(image, {}, clock_.in(10s))->reason, Reason::SignatureNotFound);
   build_->script.emplace("r.example/a", trusted());
   EXPECT_EQ(admitter.verify(image, {}, clock_.in(10s))->verdict, policy::Verdict::Trusted);
+}
+
+// Behind the glass a refusal is no reason to look, and who could not look for the glass must.
+TEST_F(AdmitterTest, LeavesTheGlassToWhoHasTime) {
+  verifier_->script.emplace("r.example/a", trusted());
+  EXPECT_TRUE(admit_at_once({"r.example/a:1"}));
+  namespaces_ = std::make_shared<ScriptedNamespaces>();
+  break_glass_ = *policy::Requirement::make("glass", policy::Requirement::Operator::Exists, {});
+  EXPECT_FALSE(admit_at_once({"r.example/a:1"})) << "labels are not known";
+  namespaces_->known["shop"] = {{"glass", ""}};
+  EXPECT_FALSE(admit_at_once({"r.example/a:1"}));
+  namespaces_->known["shop"] = {};
+  EXPECT_TRUE(admit_at_once({"r.example/a:1"}));
+}
+
+TEST_F(AdmitterTest, SaysNothingAtOnceWhenAPortThrows) {
+  verifier_->throws = true;
+  EXPECT_FALSE(admit_at_once({"r.example/a:1"}));
 }
 
 }  // namespace

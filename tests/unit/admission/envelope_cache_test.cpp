@@ -16,6 +16,8 @@ namespace {
 
 using notation::OpenedEnvelope;
 
+const auto kWaits = Deadline::at(Tick::max());
+
 oci::Blob blob(std::string_view text) {
   return oci::Blob::of(ByteVector(text.begin(), text.end()));
 }
@@ -63,8 +65,8 @@ EnvelopeCache::Opener by(CountingOpener& opener) {
 TEST(EnvelopeCache, OpensEqualBytesOnce) {
   CountingOpener opener;
   EnvelopeCache cache(by(opener), {});
-  const auto first = cache.open("cose", blob("a"));
-  const auto second = cache.open("cose", blob("a"));
+  const auto first = cache.open("cose", blob("a"), kWaits);
+  const auto second = cache.open("cose", blob("a"), kWaits);
   ASSERT_TRUE(first && second);
   EXPECT_EQ(first->get(), second->get());
   EXPECT_EQ(opener.openings("cose:a"), 1U);
@@ -77,9 +79,9 @@ TEST(EnvelopeCache, TellsBytesAndFormatsApart) {
   opener.refusals = {{"b", {Reason::EnvelopeInvalid, "no"}}};
   EnvelopeCache cache(by(opener), {});
   for (int turn = 0; turn < 2; ++turn) {
-    EXPECT_TRUE(cache.open("cose", blob("a")));
-    EXPECT_TRUE(cache.open("jose", blob("a")));
-    EXPECT_FALSE(cache.open("cose", blob("b")));
+    EXPECT_TRUE(cache.open("cose", blob("a"), kWaits));
+    EXPECT_TRUE(cache.open("jose", blob("a"), kWaits));
+    EXPECT_FALSE(cache.open("cose", blob("b"), kWaits));
   }
   EXPECT_EQ(opener.openings("cose:a"), 1U);
   EXPECT_EQ(opener.openings("jose:a"), 1U);
@@ -98,7 +100,7 @@ TEST(EnvelopeCache, KeepsFindingsButNoMishaps) {
     opener.refusals = {{"a", {row.reason, "why"}}};
     EnvelopeCache cache(by(opener), {});
     for (int turn = 0; turn < 2; ++turn) {
-      const auto opened = cache.open("cose", blob("a"));
+      const auto opened = cache.open("cose", blob("a"), kWaits);
       ASSERT_FALSE(opened);
       EXPECT_EQ(opened.error().reason, row.reason);
       EXPECT_EQ(opened.error().detail, "why");
@@ -115,26 +117,26 @@ TEST(EnvelopeCache, StaysInBoundsAndKeepsWhatIsUsed) {  // CCH-05
   EnvelopeCache cache(by(opener), kSmall);
   const auto hot = blob("hot");
   for (int number = 0; number < kFlood; ++number) {
-    EXPECT_TRUE(cache.open("cose", blob("cold " + std::to_string(number))));
-    EXPECT_TRUE(cache.open("cose", hot));
+    EXPECT_TRUE(cache.open("cose", blob("cold " + std::to_string(number)), kWaits));
+    EXPECT_TRUE(cache.open("cose", hot, kWaits));
     ASSERT_LE(cache.counters().bytes, kSmall.good);
   }
   EXPECT_EQ(opener.openings("cose:hot"), 1U);
-  EXPECT_TRUE(cache.open("cose", blob("cold 0")));
+  EXPECT_TRUE(cache.open("cose", blob("cold 0"), kWaits));
   EXPECT_EQ(opener.openings("cose:cold 0"), 2U) << "the room was never full";
 }
 
 TEST(EnvelopeCache, LetsJunkDisplaceOnlyJunk) {
   CountingOpener opener;
   EnvelopeCache cache(by(opener), kSmall);
-  EXPECT_TRUE(cache.open("cose", blob("good")));
+  EXPECT_TRUE(cache.open("cose", blob("good"), kWaits));
   for (int number = 0; number < 1'000; ++number) {
     const auto junk = "junk " + std::to_string(number);
     opener.refusals[junk] = {Reason::SignatureInvalid, std::string(100, 'x')};
-    EXPECT_FALSE(cache.open("cose", blob(junk)));
+    EXPECT_FALSE(cache.open("cose", blob(junk), kWaits));
     ASSERT_LE(cache.counters().bytes, kSmall.good + kSmall.refused);
   }
-  EXPECT_TRUE(cache.open("cose", blob("good")));
+  EXPECT_TRUE(cache.open("cose", blob("good"), kWaits));
   EXPECT_EQ(opener.openings("cose:good"), 1U);
 }
 
@@ -144,8 +146,8 @@ TEST(EnvelopeCache, DoesNotKeepWhatHasNoRoom) {
   const std::string huge(kSmall.good, 'x');
   opener.refusals = {{"a", {Reason::EnvelopeInvalid, std::string(kSmall.refused, 'y')}}};
   for (int turn = 0; turn < 2; ++turn) {
-    EXPECT_TRUE(cache.open("cose", blob(huge)));
-    EXPECT_FALSE(cache.open("cose", blob("a")));
+    EXPECT_TRUE(cache.open("cose", blob(huge), kWaits));
+    EXPECT_FALSE(cache.open("cose", blob("a"), kWaits));
   }
   EXPECT_EQ(opener.openings("cose:" + huge), 2U);
   EXPECT_EQ(opener.openings("cose:a"), 2U);
@@ -174,7 +176,7 @@ TEST(EnvelopeCache, LetsAllWhoComeAtOnceShareOneOpening) {
   {
     std::vector<std::jthread> callers;
     for (std::size_t number = 0; number < kCallers; ++number) {
-      callers.emplace_back([&] { satisfied += cache.open("cose", blob("a")) ? 1U : 0U; });
+      callers.emplace_back([&] { satisfied += cache.open("cose", blob("a"), kWaits) ? 1U : 0U; });
     }
   }
   EXPECT_EQ(openings, 1U);
@@ -199,7 +201,7 @@ TEST(EnvelopeCache, LeavesTheOthersTheirOwnTryWhenTheFirstFails) {
     for (std::size_t number = 0; number < kCallers; ++number) {
       callers.emplace_back([&] {
         try {
-          satisfied += cache.open("cose", blob("a")) ? 1U : 0U;
+          satisfied += cache.open("cose", blob("a"), kWaits) ? 1U : 0U;
         } catch (const std::runtime_error&) {
           ++thrown;
         }
@@ -222,7 +224,7 @@ TEST(EnvelopeCache, ServesManyThreadsWithManyEnvelopes) {
       callers.emplace_back([&, thread] {
         for (std::size_t turn = 0; turn < kTurns; ++turn) {
           const auto name = std::to_string((thread + turn) % 100);
-          satisfied += cache.open("cose", blob(name)) ? 1U : 0U;
+          satisfied += cache.open("cose", blob(name), kWaits) ? 1U : 0U;
         }
       });
     }
@@ -231,6 +233,18 @@ TEST(EnvelopeCache, ServesManyThreadsWithManyEnvelopes) {
   const auto counters = cache.counters();
   EXPECT_LE(counters.bytes, kSmall.good);
   EXPECT_GE(counters.openings + counters.hits + counters.shared, kThreads * kTurns);
+}
+
+TEST(EnvelopeCache, OpensNothingForWhoDoesNotWait) {
+  CountingOpener opener;
+  EnvelopeCache cache(by(opener), {});
+  const auto opened = cache.open("cose", blob("a"), Deadline::at_once());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().reason, Reason::DeadlineExceeded);
+  EXPECT_EQ(opener.openings("cose:a"), 0U);
+  EXPECT_TRUE(cache.open("cose", blob("a"), kWaits));
+  EXPECT_TRUE(cache.open("cose", blob("a"), Deadline::at_once()));
+  EXPECT_EQ(opener.openings("cose:a"), 1U);
 }
 
 }  // namespace

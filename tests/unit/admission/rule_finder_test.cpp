@@ -45,7 +45,7 @@ TEST_F(RuleFinderTest, FindsTheRuleByTheLabelsOfTheNamespace) {
     EXPECT_EQ(found.rule.name, "team");
     EXPECT_FALSE(found.unknown);
   }
-  EXPECT_FALSE(shop.behind_the_glass());
+  EXPECT_EQ(shop.behind_the_glass(), false);
   EXPECT_EQ(namespaces_.asked, 1U) << "once a review";
   EXPECT_EQ(finder(&namespaces_, "other").find(&image_).rule.name, "rest");
 }
@@ -58,17 +58,17 @@ TEST_F(RuleFinderTest, DoesNotKnowWhatNobodyCanTell) {  // POL-04
     ASSERT_TRUE(found.unknown);
     EXPECT_EQ(found.unknown->reason, Reason::NamespaceUnavailable);
     EXPECT_EQ(found.rule.name, "team");
-    EXPECT_FALSE(shop.behind_the_glass());
+    EXPECT_EQ(shop.behind_the_glass().error().reason, Reason::NamespaceUnavailable);
   }
   EXPECT_EQ(namespaces_.asked, 1U) << "a failure is not asked for again in one review";
 }
 
 TEST_F(RuleFinderTest, KnowsTheGlassByItsLabel) {
   namespaces_.known["shop"] = {{"glass", ""}};
-  EXPECT_TRUE(finder(&namespaces_).behind_the_glass());
+  EXPECT_EQ(finder(&namespaces_).behind_the_glass(), true);
   rules_ = policy::Rules({}, rule("default"));
   namespaces_.asked = 0;
-  EXPECT_FALSE(finder(&namespaces_).behind_the_glass());
+  EXPECT_EQ(finder(&namespaces_).behind_the_glass(), false);
   EXPECT_EQ(namespaces_.asked, 0U);
 }
 

@@ -10,8 +10,6 @@
 namespace countersign::admission {
 namespace {
 
-using namespace std::chrono_literals;
-
 std::vector<std::function<void()>> repeated(std::size_t times, const std::function<void()>& part) {
   return std::vector<std::function<void()>>(times, part);
 }
@@ -54,8 +52,8 @@ TEST(WorkerPool, StartsNoThreadBeforeThereIsWork) {
   EXPECT_EQ(pool.threads(), 0U);
 }
 
-TEST(WorkerPool, StartsTheFirstThreadsAtOnce) {
-  constexpr std::size_t kTasks = limits::kWorkersKept;
+TEST(WorkerPool, StartsAThreadWhenATaskWaitsAndNoneIsIdle) {
+  constexpr std::size_t kTasks = 8;
   std::latch all(kTasks + 1);  // each task waits for the others, so that each needs a thread
   WorkerPool pool(kTasks, kTasks);
   for (std::size_t task = 1; task <= kTasks; ++task) {
@@ -63,72 +61,6 @@ TEST(WorkerPool, StartsTheFirstThreadsAtOnce) {
     EXPECT_EQ(pool.threads(), task);
   }
   all.arrive_and_wait();
-}
-
-TEST(WorkerPool, StartsAThreadForEachThatWaitsAWhile) {
-  constexpr std::size_t kTasks = 64;
-  for (const auto patience : {0ms, 1ms}) {
-    std::latch all(kTasks + 1);
-    WorkerPool pool(kTasks, 4 * kTasks, limits::kWorkerLife, patience);
-    for (std::size_t task = 1; task <= kTasks; ++task) {
-      ASSERT_TRUE(pool.submit([&all] { all.arrive_and_wait(); }));
-    }
-    all.arrive_and_wait();
-    EXPECT_EQ(pool.threads(), kTasks);
-  }
-}
-
-TEST(WorkerPool, StartsAThreadForEachPartThatWaitsAWhile) {
-  constexpr std::size_t kParts = 16;
-  std::latch all(kParts);
-  WorkerPool pool(kParts, 64);
-  pool.run_all(repeated(kParts, [&all] { all.arrive_and_wait(); }));
-}
-
-// A warm decision is shorter than the way to another thread.
-TEST(WorkerPool, LeavesWhatWaitsShortlyToThoseWhoAreBusy) {
-  constexpr std::size_t kBusy = limits::kWorkersKept;
-  constexpr std::size_t kWaiting = 8;
-  std::latch started(kBusy);
-  std::latch release(1);
-  std::latch done(kWaiting);
-  std::atomic<std::size_t> ran = 0;
-  WorkerPool pool(64, 4 * kWaiting, limits::kWorkerLife, std::chrono::hours(1));
-  for (std::size_t task = 0; task < kBusy; ++task) {
-    ASSERT_TRUE(pool.submit([&] {
-      started.count_down();
-      release.wait();
-    }));
-  }
-  started.wait();
-  for (std::size_t task = 0; task < kWaiting; ++task) {
-    ASSERT_TRUE(pool.submit([&] {
-      ++ran;
-      done.count_down();
-    }));
-  }
-  EXPECT_EQ(pool.threads(), kBusy + 1);  // one watches
-  EXPECT_EQ(pool.queued(), kWaiting);
-  EXPECT_EQ(ran, 0U);
-  release.count_down();
-  done.wait();
-  EXPECT_EQ(pool.threads(), kBusy + 1);
-}
-
-// The queue is for those who find every thread busy.
-TEST(WorkerPool, StartsThreadsBeforeItsQueueIsLong) {
-  constexpr std::size_t kThreads = 16;
-  constexpr std::size_t kQueue = 8;
-  std::latch release(1);
-  WorkerPool pool(kThreads, kQueue, limits::kWorkerLife, std::chrono::hours(1));
-  for (std::size_t task = 0; task < kThreads; ++task) {
-    while (!pool.submit(
-        [&release] { release.wait(); })) {  // until a thread that was started takes one
-      std::this_thread::yield();
-    }
-  }
-  EXPECT_GT(pool.threads(), limits::kWorkersKept + 1);
-  release.count_down();
 }
 
 TEST(WorkerPool, StartsNoMoreThanItsLimit) {
@@ -143,7 +75,7 @@ TEST(WorkerPool, StartsNoMoreThanItsLimit) {
 
 TEST(WorkerPool, EndsIdleThreadsAndStartsThemAgain) {
   constexpr std::size_t kTasks = limits::kWorkersKept + 4;
-  WorkerPool pool(kTasks, kTasks, 0ms);
+  WorkerPool pool(kTasks, kTasks, std::chrono::milliseconds(0));
   for (int crowd = 0; crowd < 20; ++crowd) {
     std::latch all(kTasks + 1);
     std::latch done(kTasks);

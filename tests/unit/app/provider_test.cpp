@@ -279,5 +279,30 @@ TEST_F(ProviderTest, CountsRequestsAndKeys) {
       << page;
 }
 
+TEST_F(ProviderTest, AnswersAtOnceOnlyWhatIsProven) {
+  const auto answers = [this](const std::string& body) {
+    return provider_->handle_at_once(request(body)).has_value();
+  };
+  const auto before = metrics_.text();
+  EXPECT_FALSE(answers("{"));
+  EXPECT_FALSE(answers(request_of({image_.image()}))) << "a layout is read each time";
+  EXPECT_FALSE(answers(request_of({""})));
+  EXPECT_EQ(metrics_.text(), before);
+
+  constexpr std::string_view kRules = "  rules:\n";
+  auto text = image_.config();
+  text.insert(text.find(kRules) + kRules.size(),
+              "    - {name: base, images: [ghcr.io/base/*], action: allow}\n");
+  configure(text);
+  const std::vector<std::string> keys(limits::kAtOnceImages, "ghcr.io/base/a:1");
+  const auto reply = provider_->handle_at_once(request(request_of(keys)));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(response_of(*reply).find("items")->elements().size(), keys.size());
+  EXPECT_FALSE(answers(request_of({keys[0], "ghcr.io/other/a:1"})));
+  auto many = keys;
+  many.push_back(keys[0]);
+  EXPECT_FALSE(answers(request_of(many)));
+}
+
 }  // namespace
 }  // namespace countersign::app

@@ -354,5 +354,25 @@ TEST(Webhook, TakesTheBeginningOfTheUidForAnId) {
   EXPECT_EQ(correlation_id("a\nb"), "a?b");
 }
 
+TEST_F(WebhookTest, AnswersAtOnceWhatNeedsNoRegistry) {
+  auto body = review_of("ghcr.io/a/b:1");
+  body.replace(body.find("shop"), 4, "kube-system");
+  const auto reply = webhook_->handle_at_once(request(body));
+  ASSERT_TRUE(reply);
+  EXPECT_TRUE(ruling(*reply).allowed);
+  ASSERT_EQ(lines_.lines.size(), 1U);
+  EXPECT_NE(lines_.lines[0].find("decision"), std::string::npos);
+}
+
+TEST_F(WebhookTest, LeavesNoTraceOfWhatItHandsOver) {
+  const auto before = metrics_.text();
+  for (const auto& body :
+       {review_of(image_.image()), review_of("ghcr.io/a/b:1"), std::string("{")}) {
+    EXPECT_FALSE(webhook_->handle_at_once(request(body)));
+  }
+  EXPECT_EQ(metrics_.text(), before);
+  EXPECT_TRUE(lines_.lines.empty());
+}
+
 }  // namespace
 }  // namespace countersign::app

@@ -360,5 +360,20 @@ TEST_F(RegistryExchangeTest, RenewWaitsForWhoeverAsksAlready) {
   EXPECT_EQ(gate_.requests(), 1U);
 }
 
+TEST_F(RegistryExchangeTest, GivesWhatItHasToWhoDoesNotWait) {
+  const auto at_once = [this] {
+    return shown(exchange_.credentials_for(image_, Deadline::at_once()));
+  };
+  EXPECT_EQ(at_once(), "DEADLINE_EXCEEDED");
+  EXPECT_EQ(token(), "1");
+  EXPECT_EQ(at_once(), "1");
+  clock_.advance(life_ - milliseconds(1));
+  EXPECT_EQ(at_once(), "1") << "another will renew it";
+  clock_.advance(milliseconds(1));
+  EXPECT_EQ(at_once(), "DEADLINE_EXCEEDED");
+  EXPECT_EQ(gate_.requests(), 1U);
+  EXPECT_EQ(azure_, 1);
+}
+
 }  // namespace
 }  // namespace countersign::azure

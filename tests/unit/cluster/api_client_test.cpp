@@ -138,5 +138,13 @@ TEST_F(ApiClientTest, SaysWhenTheTokenGoesAwayInBetween) {
   EXPECT_EQ(get({"a"}), Results{"BAD_CONFIG"});
 }
 
+TEST_F(ApiClientTest, AsksNothingForWhoDoesNotWait) {
+  const auto secret = Resource::parse(Resource::Kind::Secret, "shop", "a").value();
+  const auto found = client.get({&secret, 1}, Deadline::at_once());
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].error().reason, Reason::DeadlineExceeded);
+  EXPECT_TRUE(transport.seen().empty());
+}
+
 }  // namespace
 }  // namespace countersign::cluster

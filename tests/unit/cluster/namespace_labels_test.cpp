@@ -157,5 +157,17 @@ TEST(NamespaceLabels, OneWhoseTimeIsUpDoesNotFailTheOthers) {
   EXPECT_EQ(second.get()->at("tier"), "one");
 }
 
+TEST_F(NamespaceLabelsTest, AreToldToWhoDoesNotWaitOnlyWhileTheyAreFresh) {
+  const auto known_at_once = [this] { return labels.of("shop", Deadline::at_once()).has_value(); };
+  EXPECT_FALSE(known_at_once());
+  transport.expect(kShop, good(tier("one")));
+  EXPECT_EQ(get(), "one");
+  EXPECT_TRUE(known_at_once());
+  clock.advance(limits::kNamespaceLife);
+  EXPECT_FALSE(known_at_once());
+  transport.expect(kShop, good(tier("two")));
+  EXPECT_EQ(get(), "two") << "that he came has made nothing fresh";
+}
+
 }  // namespace
 }  // namespace countersign::cluster

@@ -247,5 +247,22 @@ TEST_F(MemoryTest, StaysInItsRoom) {
   EXPECT_GT(memory_.counters().bytes, 1'000U);
 }
 
+TEST_F(MemoryTest, LooksForNothingForWhoDoesNotWait) {
+  const auto at_once = [this](const std::string& fact) {
+    const auto asked = question(fact);
+    return memory_.get({&asked, 1}, Deadline::at_once(), hold()).front();
+  };
+  EXPECT_EQ(ask(question("known"), 1), 1);
+  begin(question("looked for"));
+  EXPECT_EQ(at_once("known"), 1);
+  EXPECT_EQ(at_once("looked for").error().reason, Reason::DeadlineExceeded);
+  EXPECT_EQ(at_once("unknown").error().reason, Reason::DeadlineExceeded);
+  const auto expected = question("unknown");
+  memory_.expect(expected, Deadline::at_once(), hold());
+  EXPECT_EQ(held_.size(), 1U);
+  held_.front().land(2);
+  EXPECT_EQ(at_once("looked for"), 2);
+}
+
 }  // namespace
 }  // namespace countersign::registry

@@ -246,5 +246,24 @@ TEST_F(MirroredRepositoryTest, LeavesTimeForTheNextPlace) {
   EXPECT_EQ(asked_origin_.time, std::vector<std::chrono::milliseconds>{8s});
 }
 
+// Else a mirror that lags would say what a tag names, only because nothing is known of a better
+// one.
+TEST_F(MirroredRepositoryTest, AsksOnlyTheBestPlaceForWhoDoesNotWait) {
+  origin_.tags.emplace("1", manifest_.digest);
+  const auto repository = open(Word::Everything);
+  EXPECT_FALSE(repository->resolve(image_, Deadline::at_once()));
+  EXPECT_TRUE(asked_origin_.calls.empty());
+  EXPECT_TRUE(
+      repository->referrers(manifest_, kType, Age::Recent, Deadline::at_once()).value().empty());
+  EXPECT_TRUE(asked_origin_.calls.empty());
+  EXPECT_TRUE(repository->resolve(image_, soon()));
+}
+
+TEST_F(MirroredRepositoryTest, LeavesNobodyTimeWhoseCallerDoesNotWait) {
+  const auto repository = open_by_digest();
+  EXPECT_FALSE(repository->resolve(by_digest(), Deadline::at_once()));
+  EXPECT_EQ(asked_mirror_.time, std::vector<std::chrono::milliseconds>{0ms});
+}
+
 }  // namespace
 }  // namespace countersign::registry

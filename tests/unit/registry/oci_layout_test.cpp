@@ -232,5 +232,12 @@ TEST_F(OciLayout, AReferrerThatCantBeReadIsListedByItsType) {
   EXPECT_TRUE(manifests.at(1));
 }
 
+TEST_F(OciLayout, IsNotReadForWhoDoesNotWait) {
+  list(entry(kImage, 395, named("v1")));
+  const auto image = layout(folder_)->resolve(reference(":v1"), Deadline::at_once());
+  ASSERT_FALSE(image);
+  EXPECT_EQ(image.error().reason, Reason::DeadlineExceeded);
+}
+
 }  // namespace
 }  // namespace countersign::registry

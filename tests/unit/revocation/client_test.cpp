@@ -290,5 +290,17 @@ TEST_F(RevocationClientTest, AFollowerAsksForHimselfWhenTheFirstGivesUp) {
   }
 }
 
+TEST_F(RevocationClientTest, TellsWhoDoesNotWaitOnlyWhatNeedNotBeAsked) {
+  const auto query = ca_.query({kOne});
+  const auto at_once = [&] { return kinds_of(client_->ask({&query, 1}, Deadline::at_once())); };
+  EXPECT_EQ(at_once(), Kinds{"DEADLINE_EXCEEDED"});
+  expect(kOne, says(query));
+  EXPECT_EQ(ask(query), "good");
+  EXPECT_EQ(at_once(), Kinds{"good"});
+  clock_.advance(limits::kOcspLife);
+  EXPECT_EQ(at_once(), Kinds{"DEADLINE_EXCEEDED"}) << "it is known how it was";
+  EXPECT_EQ(network_.seen().size(), 1U);
+}
+
 }  // namespace
 }  // namespace countersign::revocation
