@@ -10,6 +10,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "countersign/crypto/library.h"
+#include "countersign/net/curl_transport.h"
+
 #include "app/commands.h"
 #include "app/completion.h"
 #include "app/image_arguments.h"
@@ -229,7 +232,8 @@ CommandSpec with_codes(CommandSpec spec) {
 
 void CommandLine::add_others() {
   command(app_, "version", "Print the version", "countersign version", [](Console& console) {
-    console.out << "countersign " COUNTERSIGN_VERSION "\n";
+    console.out << "countersign " COUNTERSIGN_VERSION "\nOpenSSL " << crypto::openssl_version()
+                << "\nlibcurl " << net::libcurl_version() << '\n';
     return Exit::Yes;
   });
   auto& completion = command(app_, "completion", "Print a completion script for a shell",

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "countersign/base/limits.h"
+#include "countersign/crypto/library.h"
+#include "countersign/net/curl_transport.h"
 
 #include "app/service_pages.h"
 
@@ -62,7 +64,11 @@ Result<void> Service::begin(const Config& config, LoadConfig load) {
   route(*config.server);
   TRY_VOID(open(*config.server));
   follow_files(config, std::move(load));
-  logger_.info("serving", {{"port", port()}, {"adminPort", admin_port()}});
+  logger_.info("serving", {{"port", port()},
+                           {"adminPort", admin_port()},
+                           {"version", COUNTERSIGN_VERSION},
+                           {"openssl", crypto::openssl_version()},
+                           {"libcurl", net::libcurl_version()}});
   return {};
 }
 

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include <curl/curl.h>
+
 #include "net/curl_handle.h"
 #include "net/curl_loop.h"
 #include "net/handle_pool.h"
@@ -61,5 +63,7 @@ Result<std::unique_ptr<HttpTransport>> make_curl_transport(TransportOptions opti
   TRY(auto loop, CurlLoop::start(settings.connections));
   return std::make_unique<CurlTransport>(std::move(settings), clock, std::move(loop));
 }
+
+std::string libcurl_version() { return curl_version_info(CURLVERSION_NOW)->version; }
 
 }  // namespace countersign::net

@@ -55,4 +55,6 @@ struct TransportOptions {
 [[nodiscard]] Result<std::unique_ptr<HttpTransport>> make_curl_transport(TransportOptions,
                                                                          const Clock&);
 
+std::string libcurl_version();  // of the one that is loaded: "7.88.1"
+
 }  // namespace countersign::net

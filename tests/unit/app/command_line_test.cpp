@@ -125,6 +125,8 @@ TEST(CommandLine, PrintsVersionAndCompletion) {
   TestConsole test;
   EXPECT_EQ(run_with({"version"}, test), Exit::Yes);
   EXPECT_TRUE(test.out.str().starts_with("countersign "));
+  EXPECT_NE(test.out.str().find("\nOpenSSL 3."), std::string::npos);  // SUP-03
+  EXPECT_NE(test.out.str().find("\nlibcurl "), std::string::npos);
   EXPECT_EQ(run_with({"completion", "zsh"}, test), Exit::Yes);
   EXPECT_NE(test.out.str().find("--notation-config"), std::string::npos);
 }

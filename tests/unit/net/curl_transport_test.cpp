@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/net/curl_transport.h"
 
+#include <curl/curl.h>
 #include <gtest/gtest.h>
 
 #include "support/fixed_clock.h"
@@ -93,6 +94,11 @@ TEST(CurlTransport, OnceClosedItRefuses) {
   const auto results = http->send_all(requests, clock.in(minutes(1)));
   EXPECT_EQ(results[0].error().reason, Reason::Overloaded);
   EXPECT_EQ(results[1].error().reason, Reason::Internal);
+}
+
+TEST(CurlTransport, NamesTheLoadedLibrary) {  // SUP-03
+  EXPECT_EQ(libcurl_version(), curl_version_info(CURLVERSION_NOW)->version);
+  EXPECT_EQ(libcurl_version().find_first_not_of("0123456789.-DEV"), std::string::npos);
 }
 
 }  // namespace
