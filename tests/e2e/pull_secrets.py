@@ -2,6 +2,7 @@
 """credentials: pullSecrets, with a real kube-apiserver that keeps the secrets and calls the webhook, and private registries."""
 import base64
 import json
+import os
 import shutil
 
 from images import PASSWORD, USER
@@ -15,10 +16,11 @@ READABLE = {"shop": (["pull", "wrong", "missing"], ["default", "build"]), "bank"
 
 
 class Cluster:
-    def __init__(self, folder):
+    def __init__(self, folder, flags=""):
+        """`flags` are more ones for the API server."""
         self.folder = folder
         self.port = free_port(4)
-        run(PEERS / "kube-up.sh", folder, self.port)
+        run(PEERS / "kube-up.sh", folder, self.port, env=os.environ | {"KUBE_APISERVER_FLAGS": flags})
         self.token = folder / "token"
 
     def kubectl(self, *command, ok=(0,), **options):

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+import admission_policies
 import azure_checks
 import bad_configuration
 import bad_requests
@@ -54,6 +55,7 @@ PARTS = (("registries", "signed images in real registries", signed_images.check)
          ("mirrors", "mirrors", mirrors.check),
          ("secrets", "pull secrets in a real Kubernetes API server", pull_secrets.check),
          ("cluster", "a certificate that keeps itself, labels and events in a real Kubernetes API server", cluster_checks.check),
+         ("vap", "admission policies of deploy/vap beside the webhook, in a real Kubernetes API server", admission_policies.check),
          ("transports", "proxies, TLS and client certificates", transports.check),
          ("differential", "countersign verify beside notation verify, on good and on altered signatures", differential.check),
          ("pods", "pods and references", pods.check),
