@@ -2,29 +2,37 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that building and testing need, where they are missing. As root, or with sudo.
 #
-#   tests/install.sh build     what the product and the demo are built with
-#   tests/install.sh           that, and what the tests use
-#   tests/install.sh --check   only says what is missing; ends 1 when something is
+#   tests/install.sh build       what the product and the demo are built with
+#   tests/install.sh             that, and what the tests use
+#   tests/install.sh libraries   what deploy/image/assemble.py takes an image from: the libraries, without compilers
+#   tests/install.sh image       what builds and tests the container image without an engine
+#   tests/install.sh --check     only says what is missing; ends 1 when something is
+#   tests/install.sh --list-libraries   prints these packages
 set -euo pipefail
 
-build=(
-  ca-certificates cmake ninja-build g++ ccache curl openssl python3 jq
+libraries=(
+  ca-certificates python3 binutils
   libboost-dev libboost-system-dev libssl-dev libcurl4-openssl-dev nlohmann-json3-dev libyaml-cpp-dev
   libcli11-dev libspdlog-dev libfmt-dev prometheus-cpp-dev
 )
+build=("${libraries[@]}" cmake ninja-build g++ ccache curl openssl jq)
+image=(ca-certificates python3 python3-venv binutils curl openssl buildah mmdebstrap runc)
 tests=(
   libgtest-dev libgmock-dev libbenchmark-dev libcpprest-dev libcbor-dev
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19
-  binutils shellcheck git gcovr apache2-utils wrk python3-venv
+  shellcheck git gcovr apache2-utils wrk python3-venv python3-yaml
 )
 
-usage() { sed -n '3,8s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '3,11s/^# \{0,1\}//p' "$0"; }
 
 wanted=("${build[@]}" "${tests[@]}")
 only_check=no
 case ${1-} in
   "") ;;
   build) wanted=("${build[@]}") ;;
+  libraries) wanted=("${libraries[@]}") ;;
+  image) wanted=("${image[@]}") ;;
+  --list-libraries) printf '%s\n' "${libraries[@]}"; exit 0 ;;
   --check) only_check=yes ;;
   -h | --help) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
