@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# run.sh [OPTIONS]: the walk-through, from a certificate in Key Vault to helm uninstall, step by step as a user sees it;
+# walkthrough.py --help tells what is real in it. Needs root, for the mounts of a pod. Ends 0 when every step went well.
+#
+#   --binary FILE    the program; build/release/countersign, else build/dev/countersign
+#   --image FOLDER   run it from these files, as deploy/image/build.sh leaves them, instead of from a handful of copies
+#   --require        what the machine lacks is a failure, not a skipped walk
+#   --help           this text
+# shellcheck source=../../peers/lib.sh
+. "$(dirname "$0")/../../peers/lib.sh"
+root=$(cd "$peers_dir/../.." && pwd)
+
+binary='' options=() require=no
+while [ $# -gt 0 ]; do
+  case $1 in
+  --binary) binary=$(realpath -e "${2:?--binary needs a file}") && shift ;;
+  --image) options+=(--image "$(realpath -e "${2:?--image needs a folder}")") && shift ;;
+  --require) require=yes ;;
+  --help | -h) usage && exit ;;
+  *) die "no option is called $1 (--help lists them)" ;;
+  esac
+  shift
+done
+
+lacking() { # WHAT
+  echo "skip the walk-through: $1"
+  if [ $require = yes ]; then exit 1; fi
+  exit 0
+}
+for program in helm3 kubectl kube-apiserver kube-controller-manager etcd notation oras ociregistry vault; do
+  command -v $program >/dev/null || lacking "$program is missing; tests/peers/build.sh builds it"
+done
+unshare --mount true 2>/dev/null || lacking "mounts are not allowed here"
+for file in "$root"/build/{release,dev}/countersign; do
+  if [ -z "$binary" ] && [ -x "$file" ]; then binary=$file; fi
+done
+[ -n "$binary" ] || die "no program to test; cmake --workflow --preset release builds it"
+exec python3 "$(dirname "$0")/walkthrough.py" --binary "$binary" "${options[@]}"
