@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The examples of docs/kubernetes.md: each `$ curl ...` is run against the demo, and prints what the page shows."""
+"""The examples of docs/kubernetes.md: each `$ curl ...` is run against the demo, and prints what the page shows. And each
+`$ countersign ... --help` of docs/command-line.md, which shows every command."""
 import json
 import re
 import shlex
@@ -9,6 +10,7 @@ from stack import PEERS, Server
 
 ROOT = PEERS.parent.parent
 PAGES = ("docs/kubernetes.md",)
+HELP = ROOT / "docs/command-line.md"
 
 
 def demo(common):
@@ -37,7 +39,26 @@ def printed(command, server):
     return done.stdout if done.returncode == 0 else f"curl {done.returncode}: {done.stderr}"
 
 
+def helps(binary, command=""):
+    """What the program says of itself and of every command that is no group of others."""
+    said = subprocess.run([binary, *command.split(), "--help"], capture_output=True, text=True, check=False).stdout
+    group = re.search(r"^Subcommands:\n((?:  .*(?:\n|$))+)", said, re.MULTILINE)
+    below = {}
+    for name in re.findall(r"^  (\w+)", group[1], re.MULTILINE) if group else []:
+        below |= helps(binary, f"{command} {name}".strip())
+    return below | ({command: said} if not group or not command else {})
+
+
+def check_help(world):
+    shown = dict(re.findall(r"^```console\n\$ countersign (.*?) ?--help\n(.*?)^```", HELP.read_text(), re.MULTILINE | re.DOTALL))
+    found = helps(world.binary)
+    world.checks.equal("docs/command-line.md shows every command, and no other", sorted(shown), sorted(found))
+    for command, said in sorted(found.items()):
+        world.checks.equal(f"docs/command-line.md: {command or 'the program'}", shown.get(command, "").splitlines(), said.rstrip("\n").splitlines())
+
+
 def check(world):  # AW-125
+    check_help(world)
     work = world.work / "documents"
     work.mkdir()
     with Server(world.binary, work, world.certificates, demo) as server:

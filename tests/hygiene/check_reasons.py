@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """check_reasons.py ROOT: docs/reasons.md has a row for each reason of base/reason.h, in its order, with the
-same wire name, who must act and whether a retry may help. And each is expected by a test that is not about the table
-itself: a reason that nothing gives is a promise that nobody keeps."""
+same wire name, who must act and whether a retry may help, and a command to look with. And each is expected by a test
+that is not about the table itself: a reason that nothing gives is a promise that nobody keeps."""
 import pathlib
 import re
 import sys
@@ -18,6 +18,11 @@ def of_the_code(header):
 def of_the_page(page):
     rows = re.findall(r"^\|\s*`(\w+)`\s*\|\s*(\w+)\s*\|\s*(\w+)\s*\|", page.read_text(), re.MULTILINE)
     return [tuple(row) for row in rows]
+
+
+def without_command(page):
+    """Codes whose row does not end with a command."""
+    return re.findall(r"^\| `(\w+)` \|(?!.*\| `[^`]+` \|$)", page.read_text(), re.MULTILINE)
 
 
 ABOUT_THE_TABLE = {"reason_test.cpp", "next_step_test.cpp", "exit_code_test.cpp", "command_explain_test.cpp"}
@@ -38,6 +43,7 @@ def main():
     found += [f"docs/reasons.md has {row}, base/reason.h has not" for row in page if row not in code]
     if not found and code != page:
         found.append("docs/reasons.md has another order than base/reason.h")
+    found += [f"docs/reasons.md has no command for {wire}" for wire in without_command(root / "docs/reasons.md")]
     found += [f"no test expects {wire}" for wire in expected_nowhere(root)]
     if not code:
         found.append("no reasons found in base/reason.h")

@@ -4,6 +4,8 @@
 
 For every check a small sound tree passes, and the same tree with one fault makes the check end 1 and name it.
 """
+import base64
+import json
 import pathlib
 import subprocess
 import sys
@@ -14,7 +16,31 @@ import check_limits
 HERE = pathlib.Path(__file__).parent
 TAG = "// SPDX-License-Identifier: Apache-2.0\n"
 REASON = '#define COUNTERSIGN_REASONS(X) X(Internal, "INTERNAL", Us, false, "a fault")\n'
-METRIC = "| `countersign_a_total` | counter | none | a |\n"
+METRIC = "| `countersign_a_total` | counter | `kind`: `good`, `bad` | a |\n"
+PAGES = ("configuration.md", "reasons.md", "limits.md", "metrics.md", "notation.md", "not-tested.md", "operation.md", "policy.md", "checklists/")
+SCHEMA = """{"additionalProperties": false, "properties": {"image": {"$ref": "#/$defs/image"}, "rules": {"items": {"type": "object"}}},
+"$defs": {"image": {"additionalProperties": false, "properties": {"tag": {"type": "string"}}}}}"""
+TEMPLATE = "spec: {crd: {spec: {validation: {openAPIV3Schema: {properties: {provider: {}}}}}}}\n"
+ALERT = """groups: [{name: a, rules: [{alert: Failing, expr: 'rate(countersign_a_total{kind="good"}[5m]) > 0', labels: {severity: warning},
+  annotations: {summary: a, description: a, runbook: docs/operation.md#alerts}}]}]
+"""
+VALUES = "## Pods\n\n# How many.\nreplicas: 3\n"
+TABLES = ("<!-- values -->\n\n### Pods\n\n| value | default | |\n|---|---|---|\n| `replicas` | `3` | How many. |\n\n<!-- /values -->\n"
+          "<!-- ratify -->\n\n| value of Ratify | here |\n|---|---|\n| `a` | taken, and of no effect: b |\n\n<!-- /ratify -->\n")
+BOARD = """{"panels": [{"title": "a", "targets": [{"expr": "countersign_a_total", "legendFormat": ""}]}]}"""
+
+
+def azure_policy(template=TEMPLATE, used="kinds", source="Base64Encoded", value="provider"):
+    names = ["effect", "excludedNamespaces", "namespaces", "labelSelector", "kinds"]
+    declared = {name: {"type": "String", "defaultValue": "", "metadata": {"displayName": "a", "description": "a"}} for name in names}
+    declared["effect"]["allowedValues"] = ["Deny", "Audit", "Disabled"]
+    details = {name: f"[parameters('{name}')]" for name in [*names[1:4], used]}
+    info = {"sourceType": source, "content": base64.b64encode(template.encode()).decode()}
+    return json.dumps({"properties": {"policyType": "Custom", "mode": "Microsoft.Kubernetes.Data", "parameters": declared, "policyRule": {
+        "if": {"field": "type", "in": ["Microsoft.ContainerService/managedClusters"]},
+        "then": {"effect": "[parameters('effect')]", "details": details | {"templateInfo": info, "values": {value: 1}}}}}})
+
+
 SOUND = {
     ".clang-format": "BasedOnStyle: Google\n",
     ".ci/run": "#!/usr/bin/env bash\n# SPDX-License-Identifier: Apache-2.0\necho ok\n",
@@ -29,7 +55,7 @@ SOUND = {
     "src/app/policy_case.cpp": TAG + 'void p(Section& section) { section.text("expect"); }\n',
     "tests/unit/app/policy_case_test.cpp": TAG,
     "docs/configuration.md": "| key | default |\n|---|---|\n| `listen` | none |\n",
-    "docs/reasons.md": "| `INTERNAL` | us | no | a fault |\n",
+    "docs/reasons.md": "| `INTERNAL` | us | no | a fault | report it | `logs ID` |\n",
     "docs/limits.md": check_limits.page_of([("general", [("kMost", "3", "Of three things.")])]),
     "src/server/m.cpp": TAG + 'void m() { count("countersign_a_total"); }\n',
     "tests/unit/server/m_test.cpp": TAG,
@@ -38,6 +64,17 @@ SOUND = {
     "docs/checklists/admission.md": "| AW-01 | P0 | tested | a case |\n| AW-02 | P0 | untested | another |\n",
     "docs/not-tested.md": "| AW-02 | a reason |\n",
     "docs/policy.md": "| key | |\n|---|---|\n| `expect` | |\n",
+    "docs/README.md": "".join(f"[a]({page})\n" for page in PAGES) + "## A b\n[a](#a-b)\n",
+    "README.md": "[all](docs/README.md#a-b) `[no](link)`\n    helm install --set image.tag=1,rules[0].name=a\n",
+    "charts/countersign/values.schema.json": SCHEMA,
+    "docs/operation.md": "## Alerts\n\nFailing\n",
+    "charts/countersign/alerts.yaml": ALERT,
+    "charts/countersign/dashboard.json": BOARD,
+    "charts/countersign/values.yaml": VALUES,
+    "charts/countersign/ratify.yaml": "- {path: a, moot: b}\n",
+    "charts/countersign/README.md": TABLES,
+    "deploy/gatekeeper/template.yaml": TEMPLATE,
+    "deploy/azure-policy/policy.json": azure_policy(),
 }
 # check, file, what it becomes, what the check must say
 FAULTS = [
@@ -51,13 +88,14 @@ FAULTS = [
     ("check_licence.py", "src/base/a.cpp", "int a();\n", "src/base/a.cpp: no"),
     ("check_reasons.py", "docs/reasons.md", "| `INTERNAL` | author | no | a fault |\n", "docs/reasons.md lacks"),
     ("check_reasons.py", "docs/reasons.md", SOUND["docs/reasons.md"] + "| `OLD` | us | no | x |\n", "docs/reasons.md has ('OLD'"),
+    ("check_reasons.py", "docs/reasons.md", "| `INTERNAL` | us | no | a fault | `a` | |\n", "has no command for INTERNAL"),
     ("check_reasons.py", "tests/unit/base/a_test.cpp", TAG + "// AW-01\nTEST(Base, Counts) {}\n", "no test expects INTERNAL"),
     ("check_limits.py", "docs/limits.md", "nothing\n", "docs/limits.md differs"),
     ("check_limits.py", "src/base/a.cpp", TAG, "kMost: used nowhere"),
     ("check_limits.py", "include/countersign/base/limits.h", "inline constexpr int kMost = 3;\n", "kMost: no reason above it"),
     ("check_metrics.py", "docs/metrics.md", "nothing\n", "lacks countersign_a_total"),
     ("check_metrics.py", "src/server/m.cpp", TAG, "has countersign_a_total, which nothing"),
-    ("check_metrics.py", "docs/metrics.md", "| `countersign_a_total` | gauge | none | a |\n", "countersign_a_total is no gauge"),
+    ("check_metrics.py", "docs/metrics.md", METRIC.replace("counter |", "gauge |"), "countersign_a_total is no gauge"),
     ("check_metrics.py", "docs/metrics.md", METRIC + METRIC, "countersign_a_total stands twice"),
     ("check_configuration.py", "docs/configuration.md", "nothing\n", "lacks `listen`"),
     ("check_configuration.py", "docs/configuration.md", "| key |\n|---|\n| `listen` |\n| `old` |\n", "has `old`"),
@@ -72,6 +110,30 @@ FAULTS = [
     ("check_checklists.py", "docs/not-tested.md", "nothing\n", "docs/not-tested.md lacks a reason"),
     ("check_checklists.py", "docs/checklists/b.md", "| AW-03 | P0 | open | a case |\n", "AW-03 is open"),
     ("check_checklists.py", "docs/checklists/b.md", "| AW-01 | P0 | tested | a case |\n", "stands twice"),
+    ("check_docs.py", "docs/policy.md", "[a](lost.md)\n", "docs/policy.md: lost.md leads to nothing"),
+    ("check_docs.py", "docs/policy.md", "[a](README.md#lost)\n", "README.md#lost: no heading"),
+    ("check_docs.py", "docs/policy.md", "[a](../../b.md)\n", "leads out of the repository"),
+    ("check_docs.py", "docs/stray.md", "nothing\n", "does not link stray.md"),
+    ("check_docs.py", "docs/policy.md", "    helm upgrade --set image.tga=1\n", "--set image.tga: the chart has no such value"),
+    ("check_docs.py", "docs/policy.md", "`--set-string image.tag.a=1`\n", "--set image.tag.a: the chart has no such value"),
+    ("check_alerts.py", "charts/countersign/alerts.yaml", ALERT.replace("_a_", "_b_"), "Failing: there is no metric countersign_b_total"),
+    ("check_alerts.py", "charts/countersign/alerts.yaml", ALERT.replace("kind=", "colour="), "countersign_a_total has no label colour"),
+    ("check_alerts.py", "charts/countersign/alerts.yaml", ALERT.replace('"good"', '"lost"'), "kind of countersign_a_total is never lost"),
+    ("check_alerts.py", "charts/countersign/alerts.yaml", ALERT.replace("rate(", "sum by (colour) ("), "no metric of it has the label colour"),
+    ("check_alerts.py", "charts/countersign/alerts.yaml", ALERT.replace("summary: a", "summary: '{{ $labels.colour }}'"), "has the label colour"),
+    ("check_alerts.py", "charts/countersign/alerts.yaml", ALERT.replace("description: a,", ""), "no description"),
+    ("check_alerts.py", "charts/countersign/alerts.yaml", ALERT.replace("warning", "bad"), "severity is none of"),
+    ("check_alerts.py", "docs/operation.md", "## Alerts\n", "no section of a page that names it"),
+    ("check_alerts.py", "charts/countersign/dashboard.json", BOARD.replace("_a_", "_b_"), "panel a: there is no metric countersign_b_total"),
+    ("check_alerts.py", "charts/countersign/dashboard.json", BOARD.replace('""', '"{{colour}}"'), "panel a: no metric of it has the label colour"),
+    ("check_chart_readme.py", "charts/countersign/values.yaml", VALUES.replace("many", "few"), "README.md is not what the chart says"),
+    ("check_chart_readme.py", "charts/countersign/values.yaml", VALUES.replace("# How many.\n", ""), "replicas has no comment"),
+    ("check_chart_readme.py", "charts/countersign/ratify.yaml", "- {path: b, moot: b}\n", "README.md is not what the chart says"),
+    ("check_azure_policy.py", "deploy/gatekeeper/template.yaml", TEMPLATE + "# new\n", "run deploy/azure-policy/embed.py"),
+    ("check_azure_policy.py", "deploy/azure-policy/policy.json", azure_policy(used="kind"), "parameter kind is used, but not declared"),
+    ("check_azure_policy.py", "deploy/azure-policy/policy.json", azure_policy(used="effect"), "parameter kinds is not used"),
+    ("check_azure_policy.py", "deploy/azure-policy/policy.json", azure_policy(source="PublicURL"), "the template is not in it"),
+    ("check_azure_policy.py", "deploy/azure-policy/policy.json", azure_policy(value="lost"), "the template has no parameter lost"),
 ]
 
 
@@ -96,7 +158,8 @@ def weak_binary_is_found(compiler):
         subprocess.run([compiler, "-x", "c++", "-", "-no-pie", "-Wl,-z,lazy,-z,execstack", "-o", str(binary)],
                        input="int main() {}", text=True, check=True, capture_output=True)
         code, output = run("check_elf.py", binary, {})
-    wanted = ("not position independent", "no full RELRO", "executable stack", "no stack protector", "no fortified calls")
+    wanted = ("not position independent", "no full RELRO", "executable stack", "no stack protector", "no fortified calls",
+              "no control-flow protection")
     missing = [fault for fault in wanted if fault not in output]
     print(f"FAIL check_elf.py: does not find {missing}" if missing or code != 1 else "ok   check_elf.py: a weak binary")
     return code == 1 and not missing
