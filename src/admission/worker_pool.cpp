@@ -2,7 +2,6 @@
 #include "countersign/admission/worker_pool.h"
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <list>
@@ -12,37 +11,12 @@
 #include <thread>
 #include <utility>
 
+#include "admission/batch.h"
+
 namespace countersign::admission {
 namespace {
 
 using Task = std::function<void()>;
-
-class Batch {  // the parts of one run_all; whoever comes takes the next part that nobody has taken
- public:
-  explicit Batch(std::vector<Task> parts) : parts_(std::move(parts)) {}
-
-  void work() {
-    for (std::size_t index = next_++; index < parts_.size(); index = next_++) {
-      parts_[index]();
-      const std::scoped_lock lock(mutex_);
-      if (++ended_ == parts_.size()) {
-        done_.notify_all();
-      }
-    }
-  }
-
-  void wait() {
-    std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return ended_ == parts_.size(); });
-  }
-
- private:
-  std::vector<Task> parts_;
-  std::atomic<std::size_t> next_ = 0;
-  std::mutex mutex_;
-  std::condition_variable done_;
-  std::size_t ended_ = 0;
-};
 
 }  // namespace
 

@@ -13,9 +13,8 @@ using boost::asio::ip::tcp;
 
 namespace {
 
-// Then the loop's other connections have their turn, and its timers: who sends one byte after the
-// other faster than it is read would hold the loop until the largest body is there. A review fits
-// into a few.
+// Then the loop's other connections and timers have their turn: who sends byte after byte faster
+// than they are read would hold it until the largest body is there. A review fits into a few.
 constexpr std::size_t kReadsInARow = 16;
 
 // While callers wait: who has left shall not hold a connection and its buffers until an answer
@@ -37,44 +36,6 @@ void look_for_callers(Loop& loop) {
 }
 
 }  // namespace
-
-Ledger::Seat Ledger::enter(std::size_t most) {
-  const std::lock_guard lock(mutex_);
-  if (open_ >= most) {
-    ++refused_;
-    return nullptr;
-  }
-  ++open_;
-  ++accepted_;
-  return Seat(this);
-}
-
-void Ledger::leave() {
-  const std::lock_guard lock(mutex_);
-  --open_;
-  empty_.notify_all();
-}
-
-void Ledger::accepting(bool on) {
-  const std::lock_guard lock(mutex_);
-  accepting_ = on;
-  empty_.notify_all();
-}
-
-bool Ledger::wait_empty(std::chrono::milliseconds longest) {
-  std::unique_lock lock(mutex_);
-  return empty_.wait_for(lock, longest, [this] { return !accepting_ && open_ == 0; });
-}
-
-FrontCounters Ledger::counters() const {
-  const std::lock_guard lock(mutex_);
-  return {.accepted = accepted_,
-          .refused = refused_,
-          .requests = requests.load(),
-          .open = open_,
-          .handshake_failures = handshake_failures.load(),
-          .gone = gone.load()};
-}
 
 Session::Session(Loop& loop, tcp::socket socket, SslPtr tls, Ledger::Seat seat)
     : loop_(loop),

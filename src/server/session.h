@@ -4,10 +4,8 @@
 #pragma once
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -19,37 +17,10 @@
 #include "countersign/base/limits.h"
 
 #include "server/conversation.h"
+#include "server/ledger.h"
 #include "server/stream.h"
 
 namespace countersign::server {
-
-// How many connections there are and were. Thread-safe.
-class Ledger {
- public:
-  struct Leave {
-    void operator()(Ledger* ledger) const { ledger->leave(); }
-  };
-  using Seat = std::unique_ptr<Ledger, Leave>;  // counts as one open connection while it exists
-
-  Seat enter(std::size_t most);  // null: too many are open
-  void accepting(bool on);
-  bool wait_empty(std::chrono::milliseconds longest);  // of connections, open or to come
-  FrontCounters counters() const;
-
-  std::atomic<std::uint64_t> requests{0};
-  std::atomic<std::uint64_t> handshake_failures{0};
-  std::atomic<std::uint64_t> gone{0};
-
- private:
-  void leave();
-
-  mutable std::mutex mutex_;
-  std::condition_variable empty_;
-  bool accepting_ = false;
-  std::size_t open_ = 0;
-  std::uint64_t accepted_ = 0;
-  std::uint64_t refused_ = 0;
-};
 
 // What the sessions of a listener share; outlives them.
 struct Hall {
