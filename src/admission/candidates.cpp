@@ -15,22 +15,31 @@ using Thumbprints = std::set<std::string_view>;  // borrowed from the snapshot
 Thumbprints trusted_by(const notation::Statement& statement, const trust::Snapshot& trust,
                        Time now);
 Claim claim_of(const oci::Descriptor& signature, const Thumbprints& trusted);
+oci::Descriptor without_annotations(const oci::Descriptor& signature);
 
 }  // namespace
 
-std::vector<Candidate> in_order(std::vector<oci::Descriptor> signatures,
+std::vector<Candidate> in_order(std::span<const oci::Descriptor> signatures,
                                 const notation::Statement& statement, const trust::Snapshot& trust,
                                 Time now) {
-  std::ranges::sort(signatures, {}, &oci::Descriptor::digest);
-  const auto repeated = std::ranges::unique(signatures, {}, &oci::Descriptor::digest);
-  signatures.erase(repeated.begin(), repeated.end());
+  std::vector<const oci::Descriptor*> listed;
+  listed.reserve(signatures.size());
+  for (const auto& signature : signatures) {
+    listed.push_back(&signature);
+  }
+  const auto digest = [](const oci::Descriptor* each) -> const oci::Digest& {
+    return each->digest;
+  };
+  std::ranges::sort(listed, {}, digest);
+  const auto repeated = std::ranges::unique(listed, {}, digest);
+  listed.erase(repeated.begin(), repeated.end());
 
-  const bool choice = signatures.size() > 1;
+  const bool choice = listed.size() > 1;
   const auto trusted = choice ? trusted_by(statement, trust, now) : Thumbprints{};
   std::vector<Candidate> candidates;
-  for (auto& signature : signatures) {
-    const auto claim = claim_of(signature, trusted);
-    candidates.push_back({std::move(signature), claim});
+  candidates.reserve(listed.size());
+  for (const auto* signature : listed) {
+    candidates.push_back({without_annotations(*signature), claim_of(*signature, trusted)});
   }
   std::ranges::sort(candidates, [](const Candidate& one, const Candidate& other) {
     return one.claim == other.claim ? one.manifest.digest < other.manifest.digest
@@ -52,6 +61,14 @@ Thumbprints trusted_by(const notation::Statement& statement, const trust::Snapsh
     }
   }
   return thumbprints;
+}
+
+oci::Descriptor without_annotations(const oci::Descriptor& signature) {
+  return {.media_type = signature.media_type,
+          .digest = signature.digest,
+          .size = signature.size,
+          .artifact_type = signature.artifact_type,
+          .annotations = {}};
 }
 
 // Runs of 64 hexadecimal digits, which the specification writes in upper case and Notation in lower

@@ -2,6 +2,7 @@
 // In which order the signatures of an image are looked at.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "countersign/base/clock.h"
@@ -14,7 +15,7 @@ namespace countersign::admission {
 enum class Claim : std::uint8_t { None, Trusted };  // says to be by a certificate that we trust
 
 struct Candidate {
-  oci::Descriptor manifest;
+  oci::Descriptor manifest;  // without annotations: they have said what they can
   Claim claim = Claim::None;
 };
 
@@ -22,7 +23,7 @@ struct Candidate {
 // the same words everywhere. Before the others come those whose annotation claims a certificate of
 // a store that the statement names; nobody signed that claim, so it is believed no further, and a
 // lie costs us a fetch.
-std::vector<Candidate> in_order(std::vector<oci::Descriptor> signatures, const notation::Statement&,
-                                const trust::Snapshot&, Time now);
+std::vector<Candidate> in_order(std::span<const oci::Descriptor> signatures,
+                                const notation::Statement&, const trust::Snapshot&, Time now);
 
 }  // namespace countersign::admission

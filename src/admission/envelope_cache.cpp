@@ -20,7 +20,7 @@ struct EnvelopeCache::Flight {  // one opening, and what came of it
 };
 
 struct EnvelopeCache::State {
-  explicit State(Room room) : good(room.good), refused(room.refused) {}
+  explicit State(Room room) : good(room.good), refused(room.refused), manifests(room.manifests) {}
 
   const notation::OpenedEnvelope* find(const std::string& key) {
     const auto* const found = good.find(key);
@@ -31,6 +31,7 @@ struct EnvelopeCache::State {
   std::condition_variable landed;
   std::map<std::string, std::shared_ptr<Flight>> flights;
   Lru<notation::OpenedEnvelope> good, refused;
+  Lru<std::shared_ptr<const notation::SignatureManifest>> manifests;
   Counters counters;
 };
 
@@ -41,6 +42,7 @@ namespace {
 constexpr std::size_t kEntryBytes = 1 * limits::kKiB;  // keys and nodes of the cache itself
 constexpr std::size_t kOpenedBytesPerByte = 8;
 constexpr std::size_t kBytesPerPair = 64;
+constexpr std::size_t kManifestBytes = 700;  // read, without annotations, with its place
 
 std::size_t cost(const notation::OpenedEnvelope& opened, std::size_t size) {
   if (!opened) {
@@ -126,10 +128,29 @@ void EnvelopeCache::land(const std::string& key, Flight& flight,
   }
 }
 
+Result<oci::Descriptor> EnvelopeCache::envelope_of(const oci::Blob& manifest,
+                                                   const oci::Descriptor& subject) {
+  const auto key = manifest.digest().text();
+  {
+    const std::scoped_lock lock(state_->mutex);
+    if (const auto* const known = state_->manifests.find(key)) {
+      return notation::envelope_of(**known, subject);
+    }
+  }
+  TRY(auto read, notation::read_signature_manifest(manifest));
+  auto envelope = notation::envelope_of(read, subject);
+  read.subject.annotations.clear();
+  read.envelope.annotations.clear();
+  const std::scoped_lock lock(state_->mutex);
+  state_->manifests.put(key, std::make_shared<const notation::SignatureManifest>(std::move(read)),
+                        kManifestBytes);
+  return envelope;
+}
+
 EnvelopeCache::Counters EnvelopeCache::counters() const {
   const std::scoped_lock lock(state_->mutex);
   auto counters = state_->counters;
-  counters.bytes = state_->good.weight() + state_->refused.weight();
+  counters.bytes = state_->good.weight() + state_->refused.weight() + state_->manifests.weight();
   return counters;
 }
 

@@ -23,7 +23,11 @@ class NotationVerifier final : public Verifier {
   std::string_view name() const override { return "notation"; }
 
   std::optional<Report> settled(std::string_view repository) const override {
-    const auto* const statement = policy_.statement_for(repository);
+    return settled_by(policy_.statement_for(repository), repository);
+  }
+
+  static std::optional<Report> settled_by(const notation::Statement* statement,
+                                          std::string_view repository) {
     if (statement == nullptr) {
       return Report::refused(Reason::NoPolicy,
                              "the trust policy has no statement for " + std::string(repository));
@@ -54,12 +58,12 @@ class NotationVerifier final : public Verifier {
 
   Result<Report> verify(const Subject& subject, registry::Repository& repository,
                         const trust::Snapshot& trust, Time now, Deadline deadline) const override {
-    if (auto report = settled(subject.repository)) {
+    const auto* const statement = policy_.statement_for(subject.repository);
+    if (auto report = settled_by(statement, subject.repository)) {
       return std::move(*report);
     }
-    const auto& statement = *policy_.statement_for(subject.repository);
     return search_signatures(
-        {.statement = statement,
+        {.statement = *statement,
          .subject = subject,
          .repository = repository,
          .trust = trust,

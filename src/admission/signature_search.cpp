@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "countersign/notation/signature_manifest.h"
 #include "countersign/policy/signers.h"
 
 #include "admission/candidates.h"
@@ -85,7 +84,7 @@ bool Search::look_at(std::span<const Candidate> batch) {
       not_fetched(manifests[index], Repository::Content::Manifest, documents[index].error());
       continue;
     }
-    auto envelope = notation::envelope_of(*documents[index], round_.subject.manifest);
+    auto envelope = tools_.envelopes.envelope_of(*documents[index], round_.subject.manifest);
     if (!envelope) {
       report_.signatures.push_back(unexamined(manifests[index].digest, envelope.error()));
       continue;
@@ -112,10 +111,10 @@ bool Search::look_at(std::span<const Candidate> batch) {
 bool Search::judge(const oci::Descriptor& manifest, const oci::Descriptor& envelope,
                    const oci::Blob& content) {
   const auto opened = tools_.envelopes.open(envelope.media_type, content, round_.deadline);
-  auto examination = notation::examine({.envelope = opened,
-                                        .subject = round_.subject.manifest,
-                                        .required_metadata = round_.subject.required_metadata},
-                                       round_.statement, round_.trust, round_.now);
+  const notation::Candidate candidate{.envelope = opened,
+                                      .subject = round_.subject.manifest,
+                                      .required_metadata = round_.subject.required_metadata};
+  auto examination = notation::examine(candidate, round_.statement, round_.trust, round_.now);
   std::vector<Result<x509::RevocationStatus>> answers;
   const auto questions = notation::questions(examination, round_.statement);
   if (!questions.empty()) {
@@ -124,6 +123,11 @@ bool Search::judge(const oci::Descriptor& manifest, const oci::Descriptor& envel
   const auto verdict =
       notation::conclude(std::move(examination), round_.statement, answers, round_.now);
   report_.signatures.push_back(signature_report(manifest.digest, envelope.media_type, verdict));
+  if (round_.subject.evidence == policy::Evidence::Wanted) {
+    add_evidence(report_.signatures.back(),
+                 notation::evidence(candidate, round_.statement, round_.trust, round_.now,
+                                    {questions, answers}));
+  }
   return verdict.trusted && enough();
 }
 

@@ -46,7 +46,7 @@ Result<Report> look_at(const TrialContext& context, const oci::ImageRef& image,
   verification.announce(image, *repository, context.deadline);
   TRY(auto manifest, repository->resolve(image, context.deadline));
   const Subject subject{image.repository(), std::move(manifest), demands.metadata,
-                        demands.policy.signers};
+                        demands.policy.signers, demands.evidence};
   verification.verify(subject, *repository, *context.view.trust, context.now, context.deadline);
   TRY(auto report, verification.report());
   if (report.verdict == policy::Verdict::Trusted) {
@@ -197,9 +197,11 @@ void Trial::judge_in_turn() {
 }
 
 void Trial::spread_reports() {
-  for (const auto& [name, question] : questions_) {
+  for (auto& [name, question] : questions_) {
+    requests_ += question.report ? question.report->requests : 0;
+    const auto last = question.fields.back();
     for (const auto field : question.fields) {
-      results_[field].report = question.report;
+      results_[field].report = field == last ? std::move(question.report) : question.report;
     }
   }
 }
@@ -216,9 +218,7 @@ void Trial::refuse_all() {
 
 policy::Decision Trial::decide() const {
   auto decision = policy::decide(results_);
-  for (const auto& [name, question] : questions_) {
-    decision.requests += question.report ? question.report->requests : 0;
-  }
+  decision.requests += requests_;
   return decision;
 }
 

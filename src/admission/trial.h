@@ -25,6 +25,7 @@ struct Demands {  // beside what the trust policy demands
   std::map<std::string, std::string> metadata;
   policy::Demand policy;
   std::vector<oci::Platform> platforms;
+  policy::Evidence evidence = policy::Evidence::NotWanted;
 };
 
 // Never throws: a port that breaks its promise denies its image.
@@ -63,6 +64,7 @@ class Trial {  // of all images of one review
   TrialContext context_;
   std::vector<policy::ImageResult> results_;
   std::map<std::string, Question> questions_;  // by canonical reference
+  std::size_t requests_ = 0;                   // to registries
 };
 
 }  // namespace countersign::admission

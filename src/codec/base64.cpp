@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/codec/base64.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -124,11 +125,18 @@ std::string encode_base64(Bytes bytes) {
 std::string encode_base64url(Bytes bytes) { return encode(bytes, kUrl); }
 
 std::string encode_hex(Bytes bytes) {
+  using Pair = std::array<char, 2>;
+  static constexpr auto kPairs = [] {
+    std::array<Pair, 256> pairs{};
+    for (std::size_t byte = 0; byte < pairs.size(); ++byte) {
+      pairs[byte] = {kHex[byte >> 4U], kHex[byte & 0xFU]};
+    }
+    return pairs;
+  }();
   std::string text(bytes.size() * 2, '\0');
-  auto* digit = text.data();
+  auto* digits = text.data();
   for (const std::uint8_t byte : bytes) {
-    *digit++ = kHex[byte >> 4U];
-    *digit++ = kHex[byte & 0xFU];
+    digits = std::ranges::copy(kPairs[byte], digits).out;
   }
   return text;
 }

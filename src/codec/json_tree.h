@@ -16,7 +16,10 @@ class JsonTree {  // whose calls return false has refused: nothing may follow
  public:
   enum class Container : std::uint8_t { Array, Object };
 
-  explicit JsonTree(const JsonLimits& limits) : limits_(limits) {}  // borrowed
+  explicit JsonTree(const JsonLimits& limits) : limits_(limits) {  // borrowed
+    members_.reserve(kUsualMembers);
+    open_.reserve(kUsualDepth);
+  }
 
   bool open(Container);
   bool close();                          // the innermost
@@ -39,6 +42,10 @@ class JsonTree {  // whose calls return false has refused: nothing may follow
   const std::string& problem() const { return problem_; }
 
  private:
+  // Of a review of a Pod, all that is open at once; more grows.
+  static constexpr std::size_t kUsualMembers = 32;
+  static constexpr std::size_t kUsualDepth = 16;
+
   struct Open {  // a container whose end was not seen yet
     Container kind;
     std::size_t first;  // of what it holds, on its stack

@@ -12,16 +12,35 @@ namespace {
 
 Result<oci::Manifest> parse_image_manifest(Bytes document);
 Result<void> check_form(const oci::Manifest& manifest);
-Result<void> check_subject(const oci::Manifest& manifest, const oci::Descriptor& subject);
 Result<oci::Descriptor> only_layer(oci::Manifest manifest);
 
 }  // namespace
 
-Result<oci::Descriptor> envelope_of(const oci::Blob& manifest, const oci::Descriptor& subject) {
+Result<SignatureManifest> read_signature_manifest(const oci::Blob& manifest) {
   TRY(auto parsed, parse_image_manifest(manifest.bytes()));
   TRY_VOID(check_form(parsed));
-  TRY_VOID(check_subject(parsed, subject));
-  return only_layer(std::move(parsed));
+  if (!parsed.subject) {
+    return fail(Reason::EnvelopeInvalid, "the signature manifest has no subject");
+  }
+  auto subject = *std::move(parsed.subject);
+  TRY(auto envelope, only_layer(std::move(parsed)));
+  return SignatureManifest{std::move(subject), std::move(envelope)};
+}
+
+// The media type is left to the signed payload.
+Result<oci::Descriptor> envelope_of(const SignatureManifest& manifest,
+                                    const oci::Descriptor& subject) {
+  const auto& own = manifest.subject;
+  if (own.digest != subject.digest || own.size != subject.size) {
+    return fail(Reason::EnvelopeInvalid, "the signature manifest is about " + own.digest.text() +
+                                             " of " + std::to_string(own.size) + " bytes");
+  }
+  return manifest.envelope;
+}
+
+Result<oci::Descriptor> envelope_of(const oci::Blob& manifest, const oci::Descriptor& subject) {
+  TRY(const auto read, read_signature_manifest(manifest));
+  return envelope_of(read, subject);
 }
 
 namespace {
@@ -55,19 +74,6 @@ Result<void> check_form(const oci::Manifest& manifest) {
   return fail(Reason::EnvelopeInvalid, "not a Notary Project signature: artifactType \"" +
                                            manifest.artifact_type + "\", config \"" + config +
                                            "\"");
-}
-
-// The media type is left to the signed payload.
-Result<void> check_subject(const oci::Manifest& manifest, const oci::Descriptor& subject) {
-  if (!manifest.subject) {
-    return fail(Reason::EnvelopeInvalid, "the signature manifest has no subject");
-  }
-  if (manifest.subject->digest != subject.digest || manifest.subject->size != subject.size) {
-    return fail(Reason::EnvelopeInvalid, "the signature manifest is about " +
-                                             manifest.subject->digest.text() + " of " +
-                                             std::to_string(manifest.subject->size) + " bytes");
-  }
-  return {};
 }
 
 Result<oci::Descriptor> only_layer(oci::Manifest manifest) {

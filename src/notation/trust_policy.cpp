@@ -53,7 +53,10 @@ Result<void> TrustPolicy::set_revocation(std::string_view statement, RevocationR
 }
 
 const Statement* TrustPolicy::statement_for(std::string_view repository) const {
-  const Statement* exact = find_scope(statements_, oci::canonical_scope(repository));
+  const Statement* exact = find_scope(statements_, repository);  // scopes are canonical
+  if (exact == nullptr) {
+    exact = find_scope(statements_, oci::canonical_scope(repository));
+  }
   return exact != nullptr ? exact : find_scope(statements_, kWildcardScope);
 }
 

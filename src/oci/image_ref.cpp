@@ -241,7 +241,15 @@ Result<ImageRef> ImageRef::parse(std::string_view text) { return ImageRefParser(
 
 std::string ImageRef::registry() const { return with_port(host_, port_); }
 
-std::string ImageRef::repository() const { return canonical_scope(registry() + "/" + path_); }
+std::string ImageRef::repository() const {
+  static constexpr std::array kOtherwise{kDockerHub, kDockerIndex, kDockerRegistry};
+  static constexpr std::uint16_t kHttps = 443;
+  auto name = registry() + "/" + path_;
+  // Of all others nothing can be written in two ways: the host is in lower case.
+  const bool canonical =
+      port_ != kHttps && std::ranges::find(kOtherwise, host_) == kOtherwise.end();
+  return canonical ? name : canonical_scope(name);
+}
 
 std::string ImageRef::wire_host() const {
   return registry() == kDockerHub ? std::string(kDockerRegistry) : registry();

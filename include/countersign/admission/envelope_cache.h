@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opened envelopes, kept so that a warm decision repeats no signature mathematics. What is kept
-// depends on bytes alone, and the key is made of them: no policy, trust store, time or answer about
-// revocation is in here, so that none can be old (docs/decisions/0003).
+// Opened envelopes, and the manifests that name them as they were read, kept so that a warm
+// decision repeats neither signature mathematics nor reading. What is kept depends on bytes alone,
+// and the key is made of them: no policy, trust store, time or answer about revocation is in here,
+// so that none can be old (docs/decisions/0003).
 #pragma once
 #include <cstddef>
 #include <functional>
@@ -11,7 +12,9 @@
 
 #include "countersign/base/bytes.h"
 #include "countersign/base/limits.h"
+#include "countersign/base/limits_admission.h"
 #include "countersign/notation/envelope.h"
+#include "countersign/notation/signature_manifest.h"
 #include "countersign/oci/descriptor.h"
 
 namespace countersign::admission {
@@ -24,6 +27,7 @@ class EnvelopeCache {  // thread-safe; nothing is opened under its lock
     std::size_t good = limits::kOpenedEnvelopeBytes;
     // Apart, so that junk that somebody pushes displaces other junk only.
     std::size_t refused = limits::kRefusedEnvelopeBytes;
+    std::size_t manifests = limits::kReadManifestBytes;
   };
   struct Counters {  // since the start, but for the bytes; for metrics
     std::size_t openings = 0;
@@ -42,6 +46,9 @@ class EnvelopeCache {  // thread-safe; nothing is opened under its lock
   // throws, that is its caller's affair alone: the others try for themselves. DeadlineExceeded:
   // nothing is known, and this caller does not wait, not even for arithmetic.
   notation::OpenedEnvelope open(std::string_view media_type, const oci::Blob& envelope, Deadline);
+
+  // As notation::envelope_of(). Manifests that are refused are read again each time.
+  Result<oci::Descriptor> envelope_of(const oci::Blob& manifest, const oci::Descriptor& subject);
 
   Counters counters() const;
 
