@@ -26,8 +26,12 @@ milliseconds random_pause(std::size_t attempts, double chance) {
   return std::chrono::duration_cast<milliseconds>(chance * bound);
 }
 
+// A PUT is never sent again, so it may take its own time.
 milliseconds wait_of(const net::Request& request) {
   static constexpr milliseconds kMost = limits::kExchangeWait;
+  if (request.method == net::Method::Put && request.wait.count() > 0) {
+    return request.wait;
+  }
   return request.wait.count() > 0 ? std::min(request.wait, kMost) : kMost;
 }
 

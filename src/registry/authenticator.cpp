@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
 constexpr std::string_view kPull = "pull";
+constexpr std::string_view kPullAndPush = "pull,push";
 
 Secret bearer(const Secret& token) { return Secret(std::string(kBearer) + token.reveal()); }
 
@@ -36,6 +37,16 @@ const net::Challenge* find_scheme(const std::vector<net::Challenge>& challenges,
                                   std::string_view scheme) {
   const auto found = std::ranges::find(challenges, scheme, &net::Challenge::scheme);
   return found == challenges.end() ? nullptr : &*found;
+}
+
+std::string_view actions_for(const Demand& demand, Access access) {
+  switch (access) {
+    case Access::Pull:
+      return demand.actions;
+    case Access::Push:
+      return kPullAndPush;
+  }
+  return {};
 }
 
 std::string parameter(const net::Challenge& challenge, std::string_view name) {
@@ -81,9 +92,13 @@ Result<Secret> Authenticator::prepare(const Credential* credential, const Asking
 }
 
 Result<Demand> Authenticator::learn(const net::Response& refusal, const net::Url& asked,
-                                    std::string_view path) {
-  TRY(auto demand, read_demand(refusal, asked, path));
+                                    const Asking& asking) {
+  TRY(auto demand, read_demand(refusal, asked, asking.path));
   const std::lock_guard lock(mutex_);
+  // What is offered to who wants to push says nothing about a pull.
+  if (asking.access == Access::Push && demand.bearer && demand_ && demand_->demand.bearer) {
+    demand.actions = demand_->demand.actions;
+  }
   demand_ = Remembered{demand, clock_.tick()};
   return demand;
 }
@@ -97,11 +112,13 @@ Result<Secret> Authenticator::meet(const Demand& demand, const Credential* crede
     return basic(credential, refused);
   }
   const TokenQuestion question{demand.bearer->realm, demand.bearer->service,
-                               "repository:" + std::string(asking.path) + ":" + demand.actions};
+                               "repository:" + std::string(asking.path) + ":" +
+                                   std::string(actions_for(demand, asking.access))};
   const auto& sent = refused.reveal();
   const Secret refused_token(sent.starts_with(kBearer) ? sent.substr(kBearer.size()) : "");
   // A refusal by one service says nothing about another.
   const auto key = std::string(asking.path) + "\n" + question.service + "\n" +
+                   (asking.access == Access::Push ? "push\n" : "pull\n") +
                    (credential != nullptr ? fingerprint(*credential) : std::string());
   TRY(const auto token, tokens_.get(key, refused_token, asking.deadline, [&] {
     return ask_token(question, credential, asking.transport, clock_, asking.deadline);

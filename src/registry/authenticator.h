@@ -3,8 +3,8 @@
 //
 // A demand once made is remembered, so that a registry is asked without credentials only once: the
 // token for a repository that is new to us is fetched before it is demanded. Tokens are kept for
-// each repository and credential: a credential that is replaced never finds the token of its
-// predecessor, and no owner that of another.
+// each repository, credential and access: a credential that is replaced never finds the token of
+// its predecessor, no owner that of another, and no pull one that could push.
 //
 // With a pinned issuer the demand is known before it was made, and a challenge can't move it: it
 // may name another of the listed services and other actions, and everything else is RegistryAuth.
@@ -21,6 +21,7 @@
 #include "countersign/net/url.h"
 #include "countersign/registry/credential_provider.h"
 
+#include "registry/access.h"
 #include "registry/credential_order.h"
 #include "registry/realm.h"
 #include "registry/token_cache.h"
@@ -43,13 +44,14 @@ struct TrustedIssuers {
 
 struct Demand {
   std::optional<Issuer> bearer;  // else Basic
-  std::string actions;
+  std::string actions;           // for a pull
 };
 
 struct Asking {           // the circumstances of one call
   std::string_view path;  // the repository's
   net::HttpTransport& transport;
   Deadline deadline;
+  Access access = Access::Pull;
 };
 
 // Credentials that are null ask anonymously. Where a credential is refused, or can't be what is
@@ -62,7 +64,7 @@ class Authenticator {  // thread-safe; the clock outlives it
   // image that everybody may read must not hide that the credential for it is wrong.
   Result<Secret> prepare(const Credential*, const Asking&);
   // What a 401 of the registry itself demands, remembered. RegistryAuth when nobody could meet it.
-  Result<Demand> learn(const net::Response&, const net::Url& asked, std::string_view path);
+  Result<Demand> learn(const net::Response&, const net::Url& asked, const Asking&);
   // The header's value, never the one that was `refused`; empty: none was.
   Result<Secret> meet(const Demand&, const Credential*, const Secret& refused, const Asking&);
 

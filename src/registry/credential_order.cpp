@@ -16,8 +16,8 @@ std::span<const Credential> tried(const Credentials& credentials) {
 }
 
 // Owners with equal credentials are apart, too: what one of them found out is his.
-std::string name_of(const Credentials& credentials) {
-  auto name = credentials.owner;
+std::string name_of(const Credentials& credentials, Access access) {
+  auto name = (access == Access::Push ? "push " : "pull ") + credentials.owner;
   for (const auto& credential : tried(credentials)) {
     name += "\n" + fingerprint(credential);
   }
@@ -35,7 +35,8 @@ std::string fingerprint(const Credential& credential) {
   return print;
 }
 
-std::vector<const Credential*> CredentialOrder::of(const Credentials& credentials) const {
+std::vector<const Credential*> CredentialOrder::of(const Credentials& credentials,
+                                                   Access access) const {
   std::vector<const Credential*> order;
   for (const auto& credential : tried(credentials)) {
     order.push_back(&credential);
@@ -46,7 +47,7 @@ std::vector<const Credential*> CredentialOrder::of(const Credentials& credential
   if (order.size() == 1) {
     return order;
   }
-  const auto name = name_of(credentials);
+  const auto name = name_of(credentials, access);
   const std::lock_guard lock(mutex_);
   if (const auto* taken = taken_.find(name)) {
     const auto first = std::ranges::find_if(
@@ -58,8 +59,9 @@ std::vector<const Credential*> CredentialOrder::of(const Credentials& credential
   return order;
 }
 
-void CredentialOrder::took(const Credentials& credentials, const Credential& credential) {
-  const auto name = name_of(credentials);
+void CredentialOrder::took(const Credentials& credentials, const Credential& credential,
+                           Access access) {
+  const auto name = name_of(credentials, access);
   const std::lock_guard lock(mutex_);
   taken_.put(name, fingerprint(credential));
 }

@@ -2,92 +2,35 @@
 #include "countersign/registry/http_repository.h"
 
 #include <algorithm>
-#include <atomic>
 #include <utility>
 
 #include "countersign/base/limits.h"
-#include "countersign/courier/courier.h"
 #include "countersign/net/header_reader.h"
 #include "countersign/net/url.h"
 #include "countersign/oci/image_ref.h"
 #include "countersign/oci/manifest.h"
 #include "countersign/registry/status.h"
 
-#include "registry/authenticator.h"
 #include "registry/content_type.h"
+#include "registry/http_publisher.h"
 #include "registry/pace.h"
-#include "registry/realm.h"
 #include "registry/referrers.h"
 #include "registry/session.h"
+#include "registry/wire.h"
 
 namespace countersign::registry {
 namespace {
 
-class CountingTransport final : public net::HttpTransport {
- public:
-  explicit CountingTransport(net::HttpTransport& transport) : transport_(transport) {}
-
-  std::vector<Result<net::Response>> send_all(std::span<const net::Request> requests,
-                                              Deadline deadline) override {
-    sent_ += requests.size();
-    return transport_.send_all(requests, deadline);
-  }
-  std::size_t sent() const { return sent_; }
-
- private:
-  net::HttpTransport& transport_;
-  std::atomic<std::size_t> sent_ = 0;
-};
-
-struct Entrance {  // to a registry
-  net::Url root;   // "https://registry-1.docker.io/v2/"
-  TrustedIssuers issuers;
-};
-
-Result<Entrance> entrance_of(const std::string& registry, const RegistrySettings& settings) {
-  TRY(const auto any, oci::ImageRef::parse(registry + "/any"));
-  const std::string scheme = settings.scheme == Scheme::Https ? "https://" : "http://";
-  TRY(auto root, net::Url::parse(scheme + any.wire_host() + "/v2/", Reason::Internal));
-  if (!settings.issuer) {
-    return Entrance{std::move(root), {.realms = settings.realms}};
-  }
-  TRY(auto pinned, pin_issuer(*settings.issuer, root));
-  return Entrance{std::move(root), {.pinned = std::move(pinned)}};
-}
-
-// All that one registry's repositories share.
-struct Wire {
-  Wire(std::string registry, RegistrySettings settings, net::HttpTransport& http,
-       const Clock& clock)
-      : name(std::move(registry)),
-        entrance(entrance_of(name, settings)),
-        redirect_hosts(std::move(settings.redirect_hosts)),
-        referrers(settings.referrers),
-        transport(http),
-        authenticator(name, entrance ? entrance->issuers : TrustedIssuers(), clock),
-        tag_first(clock),
-        pace(settings.referrers_per_minute, courier::make_patience(), clock) {}
-
-  const std::string name;
-  const Result<Entrance> entrance;  // an error: nothing is ever sent
-  const std::vector<HostPattern> redirect_hosts;
-  const ReferrersBy referrers;
-  net::HttpTransport& transport;
-  Authenticator authenticator;
-  TagFirst tag_first;
-  Pace pace;
-};
-
 class HttpRepository final : public Repository {
  public:
   HttpRepository(std::shared_ptr<Wire> wire, std::shared_ptr<CredentialProvider> credentials,
-                 const oci::ImageRef& image)
+                 const oci::ImageRef& image, Access access)
       : wire_(std::move(wire)),
         transport_(wire_->transport),
         paced_(transport_, wire_->pace),
-        session_(wire_->authenticator, std::move(credentials), paced_, wire_->redirect_hosts,
-                 image),
-        url_(url_of(*wire_, image)),
+        session_(wire_->authenticator, std::move(credentials), paced_, wire_->redirect_hosts, image,
+                 access),
+        url_(repository_url(*wire_, image)),
         repository_(image.repository()) {}
 
   Result<oci::Descriptor> resolve(const oci::ImageRef& reference, Deadline deadline) override;
@@ -99,15 +42,6 @@ class HttpRepository final : public Repository {
   std::size_t requests() const override { return transport_.sent(); }
 
  private:
-  static Result<net::Url> url_of(const Wire& wire, const oci::ImageRef& image) {
-    // With another registry's reference, its host would be shown this one's credentials.
-    if (image.registry() != wire.name) {
-      return fail(Reason::Internal, "a reference of another registry");
-    }
-    TRY(const auto entrance, wire.entrance);
-    return entrance.root.below(image.path() + "/", Reason::Internal);
-  }
-
   Result<Get> get(const oci::Descriptor& wanted, Content content, std::size_t most) const;
 
   std::shared_ptr<Wire> wire_;
@@ -228,6 +162,14 @@ Result<Get> HttpRepository::get(const oci::Descriptor& wanted, Content content,
 
 }  // namespace
 
+std::unique_ptr<Publisher> make_publisher(std::shared_ptr<Wire> wire,
+                                          std::shared_ptr<CredentialProvider> credentials,
+                                          const oci::ImageRef& image) {
+  auto reader = std::make_unique<HttpRepository>(wire, credentials, image, Access::Push);
+  return std::make_unique<HttpPublisher>(std::move(wire), std::move(credentials), image,
+                                         std::move(reader));
+}
+
 struct Registry::State : Wire {
   using Wire::Wire;
 };
@@ -240,11 +182,19 @@ Registry::~Registry() = default;
 
 const std::string& Registry::name() const { return state_->name; }
 
-void Registry::close() { state_->pace.close(); }
+void Registry::close() {
+  state_->pace.close();
+  state_->patience->end();
+}
 
 std::unique_ptr<Repository> Registry::open(const oci::ImageRef& reference,
                                            std::shared_ptr<CredentialProvider> credentials) {
-  return std::make_unique<HttpRepository>(state_, std::move(credentials), reference);
+  return std::make_unique<HttpRepository>(state_, std::move(credentials), reference, Access::Pull);
+}
+
+std::unique_ptr<Publisher> Registry::publisher(const oci::ImageRef& reference,
+                                               std::shared_ptr<CredentialProvider> credentials) {
+  return make_publisher(state_, std::move(credentials), reference);
 }
 
 }  // namespace countersign::registry

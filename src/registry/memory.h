@@ -94,6 +94,9 @@ class Memory {  // thread-safe
                                  const Begin& begin);
   // As get(), for who does not want the answer yet.
   void expect(const Question& question, Deadline deadline, const Begin& begin);
+  // The fact, which names its asker, has changed: what is known of it, and what is being found out
+  // now, is no answer any more.
+  void forget(const std::string& fact);
   // What was found on the way to something else.
   void learn(const std::string& fact, Value value);
 
@@ -129,6 +132,7 @@ struct Memory<Value>::Flight {
   Deadline until;
   std::optional<Result<Value>> outcome = std::nullopt;
   std::condition_variable landed = {};
+  bool outdated = false;
 };
 
 template <class Value>
@@ -176,6 +180,18 @@ void Memory<Value>::learn(const std::string& fact, Value value) {
   const auto now = clock_.tick();
   const std::scoped_lock lock(mutex_);
   put(facts_, fact, std::move(value), now);
+}
+
+template <class Value>
+void Memory<Value>::forget(const std::string& fact) {
+  const std::scoped_lock lock(mutex_);
+  facts_.erase(fact);
+  std::erase_if(flights_, [&](const auto& each) {
+    auto& flight = *each.second;
+    flight.outdated = flight.outdated || flight.fact == fact;
+    return flight.fact == fact;
+  });
+  absences_.erase(fact);
 }
 
 template <class Value>
@@ -264,7 +280,9 @@ void Memory<Value>::land(Flight& flight, Result<Value> outcome) {
     flights_.erase(found);
   }
   flight.outcome = std::move(outcome);
-  keep(flight);  // the last: it could throw
+  if (!flight.outdated) {
+    keep(flight);  // the last: it could throw
+  }
 }
 
 template <class Value>

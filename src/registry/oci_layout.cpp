@@ -2,16 +2,16 @@
 #include "countersign/registry/oci_layout.h"
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
 #include <set>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "countersign/base/limits.h"
 #include "countersign/codec/json.h"
 #include "countersign/oci/manifest.h"
+
+#include "registry/layout_folder.h"
 
 namespace countersign::registry {
 namespace {
@@ -20,54 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kRefName = "org.opencontainers.image.ref.name";
 constexpr std::string_view kVersion = "1.0.0";
-
-class Folder {  // reads regular files that lie in it, whatever links say
- public:
-  explicit Folder(fs::path root) : root_(std::move(root)) {}
-
-  Result<ByteVector> read(const fs::path& name, std::size_t most) const {
-    TRY(const auto path, locate(name));
-    std::error_code error;
-    const auto size = fs::file_size(path, error);
-    if (error || size > most) {
-      return fail(Reason::RegistryResponse, name.string() + " is larger than the limit");
-    }
-    std::ifstream file(path, std::ios::binary);
-    ByteVector bytes(size);
-    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (file.bad() || (file.fail() && !file.eof())) {
-      return fail(Reason::RegistryResponse, "can't read " + name.string());
-    }
-    bytes.resize(static_cast<std::size_t>(file.gcount()));
-    return bytes;
-  }
-
- private:
-  Result<fs::path> locate(const fs::path& name) const {
-    std::error_code error;
-    const auto root = fs::canonical(root_, error);
-    if (error) {
-      return fail(Reason::ImageNotFound, "there is no layout folder " + root_.string());
-    }
-    auto path = fs::canonical(root / name, error);
-    if (error) {
-      return fail(Reason::ImageNotFound, "the layout has no " + name.string());
-    }
-    const auto [end, rest] = std::ranges::mismatch(root, path);
-    const bool inside = end == root.end();
-    // Opening a pipe would wait for a writer.
-    if (!inside || !fs::is_regular_file(path, error) || error) {
-      return fail(Reason::RegistryResponse, name.string() + " is not a file of the layout");
-    }
-    return path;
-  }
-
-  fs::path root_;
-};
-
-fs::path blob_name(const oci::Digest& digest) {
-  return fs::path("blobs") / digest.algorithm_name() / digest.encoded();
-}
 
 // "Signature of this type" in both forms: `artifactType`, else the config's media type.
 bool refers(const oci::Blob& content, const oci::Descriptor& referrer,
@@ -105,7 +57,7 @@ class OciLayout final : public Repository {
   Result<oci::Blob> read(const oci::Descriptor& wanted, std::size_t most) const;
   Result<oci::Descriptor> describe(const oci::Digest& digest, std::string_view media_type) const;
 
-  Folder folder_;
+  LayoutFolder folder_;
 };
 
 Result<oci::Manifest> OciLayout::index() const {

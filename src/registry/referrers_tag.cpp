@@ -18,11 +18,6 @@ bool says_no_such_tag(const net::Response& response, const std::string& tag) {
          (response.status == 400 && tag.size() > limits::kReferenceTag);
 }
 
-// GitLab reads the tag as the digest that it spells, and answers with the image itself.
-bool is_the_subject(const net::Response& response, const oci::Digest& subject) {
-  return oci::Digest::of(as_bytes(response.body), subject.algorithm()) == subject;
-}
-
 }  // namespace
 
 Result<std::vector<Get>> tag_requests(const net::Url& repository, const oci::Digest& subject) {
@@ -42,6 +37,7 @@ Result<TagAnswer> read_tags(std::vector<Result<Reply>> replies, const oci::Diges
                             ReferrerCollection& found) {
   const auto tags = referrers_tags(subject);
   auto answer = TagAnswer::Absent;
+  bool lists = false;
   for (std::size_t form = 0; form < replies.size(); ++form) {
     TRY(const auto reply, std::move(replies[form]));
     if (says_no_such_tag(reply.response, tags.at(form))) {
@@ -56,9 +52,9 @@ Result<TagAnswer> read_tags(std::vector<Result<Reply>> replies, const oci::Diges
       continue;
     }
     TRY_VOID(found.add(std::move(*listed)));
-    return TagAnswer::List;
+    lists = true;
   }
-  return answer;
+  return lists ? TagAnswer::List : answer;
 }
 
 std::vector<std::string> referrers_tags(const oci::Digest& digest) {
@@ -82,6 +78,10 @@ std::optional<std::vector<oci::Descriptor>> read_index(const net::Response& resp
     return std::nullopt;
   }
   return std::move(index->manifests);
+}
+
+bool is_the_subject(const net::Response& response, const oci::Digest& subject) {
+  return oci::Digest::of(as_bytes(response.body), subject.algorithm()) == subject;
 }
 
 bool is_name_unknown(const net::Response& response) {

@@ -27,16 +27,19 @@ enum class TagAnswer : std::uint8_t {
 [[nodiscard]] Result<std::vector<Get>> tag_requests(const net::Url& repository,
                                                     const oci::Digest& subject);
 
-// The answers to these, in order: the first list counts. An error in any is the error.
+// The answers to these, in order: all lists count. An error in any is the error.
 [[nodiscard]] Result<TagAnswer> read_tags(std::vector<Result<Reply>> replies,
                                           const oci::Digest& subject, ReferrerCollection&);
 
 // "<algorithm, 32 characters at most>-<encoded, 64 at most>". Clients in use do not cut it, so for
-// longer digests their form comes first.
+// longer digests their form comes first. The last is the specification's, which we write.
 std::vector<std::string> referrers_tags(const oci::Digest&);
 
 // The descriptors of an OCI index; nullopt when the answer is anything else.
 std::optional<std::vector<oci::Descriptor>> read_index(const net::Response&);
+
+// GitLab reads the tag as the digest that it spells, and answers with the image itself.
+bool is_the_subject(const net::Response&, const oci::Digest& subject);
 
 // The repository is missing, not only what was asked for in it.
 bool is_name_unknown(const net::Response&);

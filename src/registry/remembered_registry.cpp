@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/registry/remembered_registry.h"
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <optional>
@@ -10,19 +11,10 @@
 #include "countersign/base/limits.h"
 
 #include "registry/credential_snapshot.h"
-#include "registry/crew.h"
-#include "registry/memories.h"
+#include "registry/remembered_publisher.h"
 
 namespace countersign::registry {
 namespace {
-
-struct Tools {
-  Tools(Registry& wire, Memories& known) : registry(wire), memories(known) {}
-
-  Registry& registry;
-  Memories& memories;
-  Crew crew{Crew::Size{}};
-};
 
 struct Asker {
   std::string name;  // of registry, owner and repository; no two have one that begins the same
@@ -36,9 +28,12 @@ using Find = std::function<std::vector<Result<Value>>(Repository&, Deadline)>;
 
 class RememberedRepository final : public Repository {  // used by one caller at a time
  public:
-  RememberedRepository(std::shared_ptr<Tools> tools, oci::ImageRef image,
+  RememberedRepository(std::shared_ptr<RememberedTools> tools, oci::ImageRef image,
                        std::shared_ptr<CredentialProvider> credentials)
-      : tools_(std::move(tools)), image_(std::move(image)), credentials_(std::move(credentials)) {}
+      : tools_(std::move(tools)),
+        image_(std::move(image)),
+        repository_(image_.repository()),
+        credentials_(std::move(credentials)) {}
 
   Result<oci::Descriptor> resolve(const oci::ImageRef& reference, Deadline deadline) override;
   Result<std::vector<oci::Descriptor>> referrers(const oci::Descriptor& subject,
@@ -61,8 +56,9 @@ class RememberedRepository final : public Repository {  // used by one caller at
   template <class Value>
   void look(Seats<Value> seats, Find<Value> find);
 
-  std::shared_ptr<Tools> tools_;
+  std::shared_ptr<RememberedTools> tools_;
   oci::ImageRef image_;
+  std::string repository_;
   std::shared_ptr<CredentialProvider> credentials_;
   std::optional<Asker> asker_;
   std::shared_ptr<std::atomic<std::size_t>> requests_ =
@@ -81,7 +77,7 @@ std::vector<Result<Value>> one(Result<Value> result) {
 
 Result<oci::Descriptor> RememberedRepository::resolve(const oci::ImageRef& reference,
                                                       Deadline deadline) {
-  if (reference.repository() != image_.repository()) {
+  if (reference.repository() != repository_) {
     return fail(Reason::Internal, "a reference of another repository");
   }
   TRY(const auto* const who, asker(deadline));
@@ -162,6 +158,9 @@ void RememberedRepository::list(Seats<Listing> seats, const oci::Digest& subject
 std::vector<Result<oci::Blob>> RememberedRepository::fetch(std::span<const oci::Descriptor> wanted,
                                                            Content content, std::size_t most,
                                                            Deadline deadline) {
+  if (std::ranges::all_of(wanted, [most](const auto& each) { return each.size <= most; })) {
+    return fetch_all(wanted, content, most, deadline);
+  }
   std::vector<oci::Descriptor> fitting;
   for (const auto& descriptor : wanted) {
     if (descriptor.size <= most) {
@@ -236,9 +235,7 @@ void RememberedRepository::look(Seats<Value> seats, Find<Value> find) {
 Result<const Asker*> RememberedRepository::asker(Deadline deadline) {
   if (!asker_) {
     TRY(auto credentials, credentials_->credentials_for(image_, deadline));
-    // The length keeps an owner from being read as another with a part of a repository's name.
-    auto name = tools_->registry.name() + " " + std::to_string(credentials.owner.size()) + " " +
-                credentials.owner + " " + image_.repository() + " ";
+    auto name = asker_of(tools_->registry, credentials, image_);
     asker_ = Asker{std::move(name),
                    std::make_shared<CredentialSnapshot>(std::move(credentials), credentials_)};
   }
@@ -248,7 +245,7 @@ Result<const Asker*> RememberedRepository::asker(Deadline deadline) {
 Memory<Listing>::Question list_question(const Asker& who, const oci::Digest& subject,
                                         std::string_view artifact_type, Repository::Age age) {
   return {
-      .fact = who.name + subject.text() + " " + std::string(artifact_type),
+      .fact = list_fact(who.name, subject, artifact_type),
       .asker = {},
       .life = age == Repository::Age::Kept ? limits::kReferrersLife : limits::kRecentReferrersLife};
 }
@@ -269,8 +266,8 @@ Memory<oci::Blob>::Question content_question(const Asker& who, const oci::Descri
 
 }  // namespace
 
-struct RememberedRegistry::State : Tools {
-  using Tools::Tools;
+struct RememberedRegistry::State : RememberedTools {
+  using RememberedTools::RememberedTools;
 };
 
 RememberedRegistry::RememberedRegistry(Registry& registry, Facts& facts)
@@ -284,6 +281,11 @@ RememberedRegistry::~RememberedRegistry() {
 std::unique_ptr<Repository> RememberedRegistry::open(
     const oci::ImageRef& image, std::shared_ptr<CredentialProvider> credentials) {
   return std::make_unique<RememberedRepository>(state_, image, std::move(credentials));
+}
+
+std::unique_ptr<Publisher> RememberedRegistry::publisher(
+    const oci::ImageRef& image, std::shared_ptr<CredentialProvider> credentials) {
+  return make_remembered_publisher(state_, image, std::move(credentials));
 }
 
 }  // namespace countersign::registry

@@ -6,96 +6,9 @@
 #include <ranges>
 #include <utility>
 
-#include "countersign/base/limits.h"
-
-#include "registry/redirects.h"
+#include "registry/errand.h"
 
 namespace countersign::registry {
-
-class Errand {  // one GET on its way through credentials, attempts and hops
- public:
-  Errand(const Get& get, std::span<const HostPattern> redirect_hosts)
-      : get_(get), redirect_hosts_(redirect_hosts), url_(get.url) {}
-
-  bool open() const { return !outcome_; }
-  bool refused() const { return refused_; }
-  // Another origin never learns a credential, and its 401 is never answered.
-  bool at_home() const { return !left_home_; }
-  const net::Url& url() const { return url_; }
-
-  net::Request request(const Secret& authorization) const {
-    net::Request request;
-    request.url = url_.text();
-    request.max_response = get_.most;
-    request.kind = at_home() ? get_.kind : "storage";
-    request.headers.push_back({"Accept", std::string(get_.accept)});
-    if (at_home() && !authorization.empty()) {
-      request.headers.push_back({"Authorization", authorization.reveal()});
-    }
-    return request;
-  }
-
-  void settle(Error error) {
-    outcome_ = std::unexpected(std::move(error));
-    refused_ = false;
-  }
-  void settle(net::Response response) {
-    if (is_redirect(response.status)) {
-      follow(std::move(response));
-    } else {
-      outcome_ = Reply{std::move(response), url_};
-    }
-  }
-  // The outcome, unless another credential brings a better one.
-  void refuse(Result<Reply> outcome) {
-    outcome_ = std::move(outcome);
-    refused_ = true;
-  }
-  void reopen() {
-    outcome_.reset();
-    refused_ = false;
-  }
-
-  Result<Reply> take() { return std::move(*outcome_); }
-
- private:
-  bool may_leave_for(const std::string& host) const {
-    return redirect_hosts_.empty() ||
-           std::ranges::any_of(redirect_hosts_,
-                               [&](const HostPattern& one) { return one.matches(host); });
-  }
-
-  void follow(net::Response response) {
-    auto target = redirect_target(response, url_);
-    if (!target) {
-      return settle(std::move(target).error());
-    }
-    const bool leaves = !target->same_origin(get_.url);
-    if (leaves && get_.redirects == Redirects::SameOrigin) {
-      outcome_ = Reply{std::move(response), url_};
-      return;
-    }
-    if (leaves && !may_leave_for(target->host())) {
-      return settle(
-          Error{Reason::RegistryResponse,
-                url_.host() + " redirects to " + target->host() + ", which is not listed for it"});
-    }
-    if (hops_ == limits::kRedirects) {
-      return settle(Error{Reason::RegistryResponse, get_.url.host() + " redirects on and on"});
-    }
-    ++hops_;
-    left_home_ = left_home_ || leaves;
-    url_ = std::move(*target);
-  }
-
-  const Get& get_;
-  std::span<const HostPattern> redirect_hosts_;
-  net::Url url_;
-  std::size_t hops_ = 0;
-  bool left_home_ = false;
-  bool refused_ = false;
-  std::optional<Result<Reply>> outcome_;
-};
 
 namespace {
 
@@ -180,7 +93,7 @@ std::vector<Result<Reply>> Session::send_all(std::span<const Get> gets, Deadline
   std::vector<Errand> errands;
   errands.reserve(gets.size());
   for (const auto& get : gets) {
-    errands.emplace_back(get, redirect_hosts_);
+    errands.emplace_back(order_of(get), *this);
   }
   try_all(errands, deadline);
   std::vector<Result<Reply>> replies;
@@ -189,6 +102,18 @@ std::vector<Result<Reply>> Session::send_all(std::span<const Get> gets, Deadline
     replies.push_back(errand.take());
   }
   return replies;
+}
+
+Result<Reply> Session::write(const Write& write, Deadline deadline) {
+  std::vector<Errand> errand{Errand(order_of(write), *this)};
+  try_all(errand, deadline);
+  return errand.front().take();
+}
+
+bool Session::may_leave_for(const std::string& host) const {
+  return redirect_hosts_.empty() ||
+         std::ranges::any_of(redirect_hosts_,
+                             [&](const HostPattern& one) { return one.matches(host); });
 }
 
 void Session::try_all(std::vector<Errand>& errands, Deadline deadline) {
@@ -211,13 +136,13 @@ void Session::try_all(std::vector<Errand>& errands, Deadline deadline) {
 
 void Session::try_each(const Credentials& credentials, std::vector<Errand>& errands,
                        Deadline deadline) {
-  const auto order = authenticator_.order().of(credentials);
+  const auto order = authenticator_.order().of(credentials, access_);
   for (const auto* credential : order) {
     std::ranges::for_each(refused_ones(errands), &Errand::reopen);
     attempt(credential, errands, deadline);
     if (refused_ones(errands).empty()) {
       if (credential != order.front()) {
-        authenticator_.order().took(credentials, *credential);
+        authenticator_.order().took(credentials, *credential, access_);
       }
       return;
     }
@@ -234,7 +159,7 @@ void Session::try_each(const Credentials& credentials, std::vector<Errand>& erra
 
 void Session::attempt(const Credential* credential, std::vector<Errand>& errands,
                       Deadline deadline) {
-  const Asking asking{image_.path(), transport_, deadline};
+  const Asking asking{image_.path(), transport_, deadline, access_};
   auto authorization = authenticator_.prepare(credential, asking);
   if (!authorization) {
     return give_up(open_ones(errands), authorization.error());
@@ -253,7 +178,7 @@ void Session::attempt(const Credential* credential, std::vector<Errand>& errands
                     asked.host() + " refuses a fresh authorization for " + image_.path()});
       continue;
     }
-    const auto demand = authenticator_.learn(*refused.response, asked, image_.path());
+    const auto demand = authenticator_.learn(*refused.response, asked, asking);
     if (!demand) {
       settle_all(refused.errands, demand.error());  // no other credential could do more
       continue;

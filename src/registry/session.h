@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// GETs to one repository: with one of its credentials, one second attempt after a 401, redirects by
-// our own rules. Several at once take as many round trips as the slowest of them.
+// Requests to one repository: with one of its credentials, one second attempt after a 401,
+// redirects by our own rules. Several GETs at once take as many round trips as the slowest of them.
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -20,6 +21,7 @@
 namespace countersign::registry {
 
 enum class Redirects : std::uint8_t {
+  None,        // all are handed back as they are
   SameOrigin,  // another origin's is handed back as it is
   AnyOrigin    // safe where the digest of the bytes is known
 };
@@ -30,6 +32,18 @@ struct Get {
   std::string_view accept;
   std::size_t most = 0;  // bytes of the body
   Redirects redirects = Redirects::SameOrigin;
+};
+
+struct Write {  // no redirect of it is followed: its body goes where it is sent, and nowhere else
+  net::Method method = net::Method::Put;
+  net::Url url;
+  // Elsewhere: where the registry wants an upload to go. No credentials, and a 401 is final.
+  enum class Place : std::uint8_t { Home, Elsewhere };
+  Place place = Place::Home;
+  std::string_view kind;
+  std::string_view content_type;
+  std::string_view body = {};  // borrowed; sent again after a 401
+  std::chrono::milliseconds wait{};
 };
 
 struct Reply {
@@ -45,12 +59,13 @@ class Session {  // thread-safe; all that is borrowed outlives it
   // `redirect_hosts`: where other origins may be; none: anywhere.
   Session(Authenticator& authenticator, std::shared_ptr<CredentialProvider> credentials,
           net::HttpTransport& transport, std::span<const HostPattern> redirect_hosts,
-          oci::ImageRef image)
+          oci::ImageRef image, Access access = Access::Pull)
       : authenticator_(authenticator),
         credentials_(std::move(credentials)),
         transport_(transport),
         redirect_hosts_(redirect_hosts),
-        image_(std::move(image)) {}
+        image_(std::move(image)),
+        access_(access) {}
 
   // In order. The credentials are tried one after the other while the registry answers 401 or 403,
   // or the token's issuer refuses; RegistryAuth when all of several are refused. When they are, and
@@ -63,6 +78,11 @@ class Session {  // thread-safe; all that is borrowed outlives it
   Result<Reply> send(const Get& get, Deadline deadline) {
     return std::move(send_all({&get, 1}, deadline).front());
   }
+  // With the same attempts. Every status but 401 and 403 is the caller's to judge.
+  Result<Reply> write(const Write&, Deadline);
+
+  // Whether the registry may send us to this host.
+  bool may_leave_for(const std::string& host) const;
 
  private:
   void try_all(std::vector<Errand>&, Deadline);
@@ -74,6 +94,7 @@ class Session {  // thread-safe; all that is borrowed outlives it
   net::HttpTransport& transport_;
   std::span<const HostPattern> redirect_hosts_;
   oci::ImageRef image_;
+  Access access_;
 };
 
 }  // namespace countersign::registry

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""check_limits.py ROOT [--update]: every constant of base/limits.h gives a reason in the comment above it, is used
-somewhere, and stands in docs/limits.md with the same value and reason. --update writes that page."""
+"""check_limits.py ROOT [--update]: every constant of base/limits.h and base/limits_*.h gives a reason in the comment
+above it, is used somewhere, and stands in docs/limits.md with the same value and reason. --update writes that page."""
 import pathlib
 import re
 import sys
@@ -10,8 +10,8 @@ CONSTANT = re.compile(r"inline constexpr \S+ (k\w+)(?: = ([^;]+)|\{([^;]+)\});")
 UNITS = {"kKiB", "kMiB"}
 HEAD = """# Limits
 
-Every size, count, depth and wait, with where its number comes from. Written from `include/countersign/base/limits.h` by
-`tests/hygiene/check_limits.py ROOT --update`, and held against it by a test.
+Every size, count, depth and wait, with where its number comes from. Written from `include/countersign/base/limits.h` and its
+`limits_*.h` by `tests/hygiene/check_limits.py ROOT --update`, and held against it by a test.
 """
 
 
@@ -43,11 +43,16 @@ def page_of(sections):
     return text
 
 
+def headers_of(root):
+    folder = root / "include/countersign/base"
+    return [folder / "limits.h", *sorted(folder.glob("limits_*.h"))]
+
+
 def faults(root, sections):
-    header = root / "include/countersign/base/limits.h"
-    own = header.read_text()
+    headers = headers_of(root)
+    own = "".join(header.read_text() for header in headers)
     code = "\n".join(file.read_text() for folder in ("include", "src") for pattern in ("*.h", "*.cpp")
-                     for file in (root / folder).rglob(pattern) if file != header)
+                     for file in (root / folder).rglob(pattern) if file not in headers)
     limits = [limit for _, members in sections for limit in members]
     for name, _, reason in limits:
         if not reason:
@@ -63,7 +68,7 @@ def faults(root, sections):
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    sections = read_limits(root / "include/countersign/base/limits.h")
+    sections = [section for header in headers_of(root) for section in read_limits(header)]
     if "--update" in sys.argv:
         (root / "docs/limits.md").write_text(page_of(sections))
     found = list(faults(root, sections))

@@ -9,7 +9,7 @@
 //    so that a storm does not feed itself. A POST is never sent again.
 //  - After a 429 or 503 that names a time nobody asks that host before it: who can wait waits, who
 //    can't gets RegistryThrottled at once.
-//  - An exchange that takes longer than limits::kExchangeWait is given up, and counts as a failure.
+//  - An exchange that takes longer than limits::kExchangeWait (a PUT: its own wait) has failed.
 //  - After limits::kBreakerFailures failures in a row the host is left alone for a while
 //    (RegistryUnavailable at once), then one exchange tries whether it is back. A failure is no
 //    answer in a fair time, 408, 502, 503 or 504; a batch counts once. Any other answer is a sign

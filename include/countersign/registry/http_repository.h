@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A repository behind the OCI distribution API 1.1 (pull side only).
+// A repository behind the OCI distribution API 1.1.
 //
 // Tags and digests are resolved by GET, never HEAD, and the bytes are hashed; no header decides a
 // digest. Credentials go to the registry's own origin and to an accepted token realm, nowhere else:
@@ -17,6 +17,7 @@
 #include "countersign/net/http_transport.h"
 #include "countersign/registry/credential_provider.h"
 #include "countersign/registry/host_pattern.h"
+#include "countersign/registry/publisher.h"
 #include "countersign/registry/repository.h"
 
 namespace countersign::registry {
@@ -60,9 +61,15 @@ class Registry {
   // (remembered_registry.h does that).
   std::unique_ptr<Repository> open(const oci::ImageRef&, std::shared_ptr<CredentialProvider>);
 
+  // For the repository of the reference, with credentials that may push. An upload goes to the
+  // registry's own origin, or without credentials to where it says, within `redirect_hosts`; no
+  // other redirect of a write is followed. With ReferrersBy::Tag the referrers tag is always kept.
+  std::unique_ptr<Publisher> publisher(const oci::ImageRef&, std::shared_ptr<CredentialProvider>);
+
   const std::string& name() const;
 
-  // Nobody waits any more for a turn that `referrers_per_minute` grants: Overloaded, now and later.
+  // Nobody waits any more for a turn that `referrers_per_minute` grants, nor to see that what was
+  // published stays: Overloaded, now and later.
   // The transport, which is borrowed, is not closed. From any thread, any number of times.
   void close();
 

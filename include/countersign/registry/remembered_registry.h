@@ -28,6 +28,10 @@ class RememberedRegistry {  // thread-safe
   // the same look, and forgotten.
   std::unique_ptr<Repository> open(const oci::ImageRef&, std::shared_ptr<CredentialProvider>);
 
+  // As Registry::publisher(). What these credentials' owner knew of the subject's referrers is
+  // forgotten.
+  std::unique_ptr<Publisher> publisher(const oci::ImageRef&, std::shared_ptr<CredentialProvider>);
+
  private:
   struct State;
   std::shared_ptr<State> state_;

@@ -17,6 +17,11 @@ using std::chrono::minutes;
 
 class AuthenticatorTest : public testing::Test {
  protected:
+  Asking pushing() {
+    auto asking = this->asking("a");
+    asking.access = Access::Push;
+    return asking;
+  }
   std::string prepare(std::string_view path = "a") {
     return shown(authenticator_->prepare(who(), asking(path)));
   }
@@ -28,7 +33,7 @@ class AuthenticatorTest : public testing::Test {
     if (!challenge.empty()) {
       response.headers.push_back({"www-authenticate", challenge});
     }
-    const auto demand = authenticator_->learn(response, asked_, path);
+    const auto demand = authenticator_->learn(response, asked_, asking(path));
     return demand ? shown(authenticator_->meet(*demand, who(), Secret(sent), asking(path)))
                   : std::string(wire_name(demand.error().reason));
   }
@@ -48,6 +53,7 @@ class AuthenticatorTest : public testing::Test {
   }
 
   const std::string kToken = "https://h/token?scope=repository%3Aa%3Apull&service=s";
+  const std::string kPushToken = "https://h/token?scope=repository%3Aa%3Apull%2Cpush&service=s";
   const std::string kBearer =
       R"(Bearer realm="https://h/token",service="s",scope="repository:a:pull")";
   const net::Url asked_ = net::Url::parse("https://h/v2/a/manifests/b", Reason::Internal).value();
@@ -69,6 +75,36 @@ TEST_F(AuthenticatorTest, FetchesATokenAndKeepsIt) {
   clock_.advance(std::chrono::seconds(91));
   expect_token("two");  // without another 401
   EXPECT_EQ(prepare(), "Bearer two");
+}
+
+TEST_F(AuthenticatorTest, ATokenThatMayPushIsAnother) {
+  expect_token("pull");
+  EXPECT_EQ(answer(kBearer), "Bearer pull");
+  http_.expect(kPushToken, test::answer(200, {}, R"({"token":"push","expires_in":100})"));
+  EXPECT_EQ(shown(authenticator_->prepare(who(), pushing())), "Bearer push");
+  EXPECT_EQ(prepare(), "Bearer pull");
+  EXPECT_EQ(shown(authenticator_->prepare(who(), pushing())), "Bearer push");
+}
+
+// What a registry offers to who pushes is not asked for by who pulls.
+TEST_F(AuthenticatorTest, APushsChallengeChangesNoPull) {
+  const std::string reading =
+      R"(Bearer realm="https://h/token",service="s",scope="repository:a:pull,metadata_read")";
+  http_.expect("https://h/token?scope=repository%3Aa%3Apull%2Cmetadata_read&service=s",
+               test::answer(200, {}, R"({"token":"pull","expires_in":100})"));
+  EXPECT_EQ(answer(reading), "Bearer pull");
+  const net::Response challenge{
+      401,
+      {{"www-authenticate",
+        R"(Bearer realm="https://h/token",service="s",scope="repository:a:pull,push,delete")"}},
+      ""};
+  const auto demand = authenticator_->learn(challenge, asked_, pushing());
+  ASSERT_TRUE(demand);
+  http_.expect(kPushToken, test::answer(200, {}, R"({"token":"push","expires_in":100})"));
+  EXPECT_EQ(shown(authenticator_->meet(*demand, who(), Secret(), pushing())), "Bearer push");
+  http_.expect("https://h/token?scope=repository%3Ab%3Apull%2Cmetadata_read&service=s",
+               test::answer(200, {}, R"({"token":"b","expires_in":100})"));
+  EXPECT_EQ(prepare("b"), "Bearer b");
 }
 
 TEST_F(AuthenticatorTest, ARefusedTokenIsReplacedOnce) {

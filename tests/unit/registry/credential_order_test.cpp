@@ -29,6 +29,14 @@ TEST(CredentialOrder, BeginsWithTheOneThatWasTaken) {
   EXPECT_EQ(shown(order, three), "abc");
 }
 
+TEST(CredentialOrder, WhoMayPullNeedNotBeWhoMayPush) {
+  CredentialOrder order;
+  const Credentials two{"", {password("a"), password("b")}};
+  order.took(two, two.candidates[1], Access::Push);
+  EXPECT_EQ(shown(order, two), "ab");
+  EXPECT_EQ(order.of(two, Access::Push).front()->user, "b");
+}
+
 TEST(CredentialOrder, TellsSetsAndOwnersApart) {
   CredentialOrder order;
   const Credentials two{"one", {password("a"), password("b")}};

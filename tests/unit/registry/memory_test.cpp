@@ -61,6 +61,19 @@ class MemoryTest : public testing::Test {
   std::vector<Numbers::Seat> held_;
 };
 
+TEST_F(MemoryTest, WhatIsForgottenIsLookedForAgain) {
+  EXPECT_EQ(ask(question("a"), 1), 1);
+  EXPECT_EQ(ask(question("none"), 0), 0);
+  begin(question("under way"));
+  for (const char* fact : {"a", "none", "under way", "unknown"}) {
+    memory_.forget(fact);
+  }
+  held_.front().land(1);  // too late to be kept
+  for (const char* fact : {"a", "none", "under way"}) {
+    EXPECT_EQ(ask(question(fact), 2), 2) << fact;
+  }
+}
+
 TEST_F(MemoryTest, AnswersFromWhatItKnowsWhileThatCounts) {
   EXPECT_EQ(ask(question("a"), 1), 1);
   clock_.advance(kLife - milliseconds(1));

@@ -94,7 +94,9 @@ TEST_F(ReferrersTagTest, ALongDigestHasTwoTags) {
   EXPECT_EQ(gets[1].url.text(), base_ + "manifests/sha512-" + encoded.substr(0, 64));
   EXPECT_EQ(referrers_tags(digest("a")), std::vector{"sha256-" + digest("a").encoded()});
 
-  EXPECT_EQ(read({page({entry("a")}), page({entry("b")})}), "list:a");
+  EXPECT_EQ(read({page({entry("a")}), page({entry("b"), entry("a")})}), "list:ab");
+  EXPECT_EQ(read({page({entry("a")}), answer(404)}), "list:a");
+  EXPECT_EQ(read({page({entry("a")}), answer(500)}), "REGISTRY_UNAVAILABLE");
   for (const auto& no_such_tag : {answer(404), answer(400)}) {
     EXPECT_EQ(read({no_such_tag, page({entry("a")})}), "list:a");
     EXPECT_EQ(read({no_such_tag, answer(404)}), "absent:");
