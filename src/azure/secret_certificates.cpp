@@ -10,9 +10,8 @@
 #include "countersign/codec/base64.h"
 #include "countersign/codec/pem.h"
 #include "countersign/net/header_reader.h"
+#include "countersign/x509/chain_order.h"
 #include "countersign/x509/pkcs12.h"
-
-#include "azure/chain_order.h"
 
 namespace countersign::azure {
 namespace {
@@ -44,7 +43,7 @@ Result<x509::Chain> certificates_of(const Secret& text, std::string_view content
   if (found.empty()) {
     return fail(Reason::BadConfig, "there is no certificate in it");
   }
-  return in_order(std::move(found));
+  return x509::in_order(std::move(found));
 }
 
 namespace {

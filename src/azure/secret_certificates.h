@@ -9,7 +9,7 @@
 
 namespace countersign::azure {
 
-// In the order of chain_order.h, one at least, at most limits::kVaultChain. `content_type` is
+// In the order of x509/chain_order.h, one at least, at most limits::kVaultChain. `content_type` is
 // believed for PKCS#12 only: what looks like PEM is PEM. BadConfig, which never quotes the text.
 [[nodiscard]] Result<x509::Chain> certificates_of(const Secret& text,
                                                   std::string_view content_type);

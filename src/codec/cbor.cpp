@@ -54,23 +54,4 @@ const Cbor* Cbor::find(std::int64_t label) const {
   return found == entries_.end() ? nullptr : &found->second;
 }
 
-// RFC 8949 section 3: major type 2; up to 23 the length is in the head's byte, else in the 1, 2, 4
-// or 8 bytes after it.
-void append_byte_string_head(ByteVector& out, std::size_t length) {
-  constexpr unsigned kByteString = 2U << 5U;
-  constexpr unsigned kOneByte = 24;
-  if (length < kOneByte) {
-    out.push_back(static_cast<std::uint8_t>(kByteString | length));
-    return;
-  }
-  unsigned doublings = 0;  // of one byte
-  while (doublings < 3 && length >> (8U << doublings) != 0) {
-    ++doublings;
-  }
-  out.push_back(static_cast<std::uint8_t>(kByteString | (kOneByte + doublings)));
-  for (unsigned bits = 8U << doublings; bits > 0; bits -= 8) {
-    out.push_back(static_cast<std::uint8_t>((length >> (bits - 8)) & 0xFFU));
-  }
-}
-
 }  // namespace countersign::codec

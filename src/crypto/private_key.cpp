@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "countersign/crypto/private_key.h"
 
+#include <algorithm>
 #include <limits>
+#include <string>
 #include <utility>
 
 #include <openssl/pem.h>
@@ -14,10 +16,33 @@
 namespace countersign::crypto {
 namespace {
 
-// Without it OpenSSL asks for the passphrase of an encrypted key on the terminal.
-int note_passphrase(char*, int, int, void* wanted) {
-  *static_cast<bool*>(wanted) = true;
-  return -1;
+// Reading of one key.
+struct Reading {
+  const Secret* passphrase = nullptr;  // null for none
+  bool asked_for_it = false;
+};
+
+// Without it OpenSSL asks for the passphrase of an encrypted key on the terminal. The buffer is
+// OpenSSL's, which wipes it.
+int give_passphrase(char* buffer, int size, int, void* reading_of_key) {
+  auto& reading = *static_cast<Reading*>(reading_of_key);
+  reading.asked_for_it = true;
+  if (reading.passphrase == nullptr ||
+      std::cmp_greater(reading.passphrase->reveal().size(), size)) {
+    return -1;
+  }
+  const std::string& text = reading.passphrase->reveal();
+  std::ranges::copy(text, buffer);
+  return static_cast<int>(text.size());
+}
+
+std::string_view why_unread(const Reading& reading) {
+  if (!reading.asked_for_it) {
+    return "there is no private key in PEM";
+  }
+  return reading.passphrase == nullptr
+             ? "the private key is encrypted, and there is no passphrase for it"
+             : "the passphrase does not open the private key";
 }
 
 // Not a share of the key, which would carry the private half along.
@@ -40,17 +65,26 @@ struct PrivateKey::Impl {
 };
 
 Result<PrivateKey> PrivateKey::parse_pem(std::string_view text, Reason reason) {
+  return read_pem(text, nullptr, reason);
+}
+
+Result<PrivateKey> PrivateKey::parse_pem(std::string_view text, const Secret& passphrase,
+                                         Reason reason) {
+  return read_pem(text, &passphrase, reason);
+}
+
+Result<PrivateKey> PrivateKey::read_pem(std::string_view text, const Secret* passphrase,
+                                        Reason reason) {
   const ErrorQueueGuard errors;
   if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     return fail(reason, "the text is too long for a private key");
   }
   const BioPtr input(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-  bool encrypted = false;
-  KeyPtr key(input ? PEM_read_bio_PrivateKey(input.get(), nullptr, note_passphrase, &encrypted)
+  Reading reading{.passphrase = passphrase};
+  KeyPtr key(input ? PEM_read_bio_PrivateKey(input.get(), nullptr, give_passphrase, &reading)
                    : nullptr);
   if (key == nullptr) {
-    return fail(reason, encrypted ? "the private key is encrypted; it has to be without passphrase"
-                                  : "there is no private key in PEM");
+    return fail(reason, std::string(why_unread(reading)));
   }
   KeyFacts facts = facts_of(key.get());
   if (facts.kind == KeyKind::Unusable) {

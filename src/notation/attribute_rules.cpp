@@ -4,13 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "notation/attribute_names.h"
+#include "countersign/notation/attribute_names.h"
+
 #include "notation/critical.h"
 
 namespace countersign::notation {
 namespace {
-
-constexpr std::string_view kPayloadType = "application/vnd.cncf.notary.payload.v1+json";
 
 Result<void> refuse_plugins(const Attributes& attributes);
 Result<void> check_content_type(const Attributes& attributes);

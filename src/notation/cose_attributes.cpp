@@ -4,11 +4,12 @@
 #include <string_view>
 #include <utility>
 
-#include "notation/attribute_names.h"
+#include "countersign/notation/attribute_names.h"
+#include "countersign/notation/labels.h"
+
 #include "notation/attribute_text.h"
 #include "notation/cose_time.h"
 #include "notation/header_maps.h"
-#include "notation/labels.h"
 
 namespace countersign::notation {
 namespace {

@@ -3,16 +3,16 @@
 #include <cstdint>
 #include <string>
 
+#include "countersign/notation/algorithm_names.h"
+#include "countersign/notation/labels.h"
+
 #include "notation/cose.h"
-#include "notation/labels.h"
 
 namespace countersign::notation {
 namespace {
 
 using codec::Cbor;
-using crypto::SignatureAlgorithm;
 
-std::int64_t cose_algorithm(SignatureAlgorithm);
 ByteVector to_be_signed(Bytes header, Bytes payload);
 
 }  // namespace
@@ -26,7 +26,7 @@ Result<CoseContent> CoseSign1::verify(const crypto::PublicKey& key) const {
   // Signature specification, "Signature Algorithm Requirements": the algorithm follows from the
   // signing certificate's key; the header may only agree.
   const Cbor* named = header_.find(label::kAlgorithm);
-  if (named == nullptr || named->integer() != cose_algorithm(*algorithm)) {
+  if (named == nullptr || named->integer() != cose_number(*algorithm)) {
     return fail(Reason::EnvelopeInvalid,
                 "the protected header does not name the algorithm of the signing key, " +
                     std::string(crypto::notation_name(*algorithm)));
@@ -36,25 +36,6 @@ Result<CoseContent> CoseSign1::verify(const crypto::PublicKey& key) const {
 }
 
 namespace {
-
-// IANA "COSE Algorithms", as the signature envelope COSE specification lists them.
-std::int64_t cose_algorithm(SignatureAlgorithm algorithm) {
-  switch (algorithm) {
-    case SignatureAlgorithm::RsaPssSha256:
-      return -37;
-    case SignatureAlgorithm::RsaPssSha384:
-      return -38;
-    case SignatureAlgorithm::RsaPssSha512:
-      return -39;
-    case SignatureAlgorithm::EcdsaSha256:
-      return -7;
-    case SignatureAlgorithm::EcdsaSha384:
-      return -35;
-    case SignatureAlgorithm::EcdsaSha512:
-      return -36;
-  }
-  return 0;  // not reached; "reserved", which no envelope may name
-}
 
 // RFC 9052, 4.4: Sig_structure = ["Signature1", body_protected, external_aad, payload], with an
 // empty external_aad.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "notation/cose_unprotected.h"
 
-#include "notation/attribute_names.h"
-#include "notation/labels.h"
+#include "countersign/notation/attribute_names.h"
+#include "countersign/notation/labels.h"
 
 namespace countersign::notation {
 namespace {

@@ -7,9 +7,8 @@
 #include <string>
 
 #include "countersign/base/limits.h"
-
-#include "notation/attribute_names.h"
-#include "notation/labels.h"
+#include "countersign/notation/attribute_names.h"
+#include "countersign/notation/labels.h"
 
 namespace countersign::notation {
 namespace {

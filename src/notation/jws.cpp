@@ -7,9 +7,8 @@
 
 #include "countersign/base/limits.h"
 #include "countersign/codec/base64.h"
-
-#include "notation/attribute_names.h"
-#include "notation/jose_names.h"
+#include "countersign/notation/attribute_names.h"
+#include "countersign/notation/jose_names.h"
 
 namespace countersign::notation {
 namespace {

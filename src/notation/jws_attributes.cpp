@@ -5,9 +5,10 @@
 #include <array>
 #include <string_view>
 
-#include "notation/attribute_names.h"
+#include "countersign/notation/attribute_names.h"
+#include "countersign/notation/jose_names.h"
+
 #include "notation/attribute_text.h"
-#include "notation/jose_names.h"
 #include "notation/jws_time.h"
 
 namespace countersign::notation {

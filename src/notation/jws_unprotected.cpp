@@ -5,9 +5,8 @@
 #include <string_view>
 
 #include "countersign/codec/base64.h"
-
-#include "notation/attribute_names.h"
-#include "notation/jose_names.h"
+#include "countersign/notation/attribute_names.h"
+#include "countersign/notation/jose_names.h"
 
 namespace countersign::notation {
 namespace {

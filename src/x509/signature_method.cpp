@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "x509/signature_method.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
 #include <utility>
 
 #include "x509/der.h"
+#include "x509/der_writer.h"
 
 namespace countersign::x509 {
 namespace {
@@ -20,6 +22,14 @@ struct MethodRow {
   Parameters parameters;
   SignatureMethod method;
 };
+
+using HashRow = std::pair<std::string_view, crypto::HashAlgorithm>;
+constexpr std::array<HashRow, 3> kHashes{{
+    {"\x60\x86\x48\x01\x65\x03\x04\x02\x01"sv,
+     crypto::HashAlgorithm::Sha256},  // 2.16.840.1.101.3.4.2
+    {"\x60\x86\x48\x01\x65\x03\x04\x02\x02"sv, crypto::HashAlgorithm::Sha384},
+    {"\x60\x86\x48\x01\x65\x03\x04\x02\x03"sv, crypto::HashAlgorithm::Sha512},
+}};
 
 struct Identifier {
   std::string_view type;
@@ -52,12 +62,6 @@ std::optional<SignatureMethod> signature_method(Bytes algorithm) {
 }
 
 std::optional<crypto::HashAlgorithm> hash_method(Bytes algorithm) {
-  using enum crypto::HashAlgorithm;
-  static constexpr std::array<std::pair<std::string_view, crypto::HashAlgorithm>, 3> kHashes{{
-      {"\x60\x86\x48\x01\x65\x03\x04\x02\x01"sv, Sha256},  // 2.16.840.1.101.3.4.2
-      {"\x60\x86\x48\x01\x65\x03\x04\x02\x02"sv, Sha384},
-      {"\x60\x86\x48\x01\x65\x03\x04\x02\x03"sv, Sha512},
-  }};
   const auto identifier = read_identifier(algorithm);
   if (!identifier || !are_null_or_absent(identifier->parameters)) {
     return std::nullopt;
@@ -68,6 +72,12 @@ std::optional<crypto::HashAlgorithm> hash_method(Bytes algorithm) {
     }
   }
   return std::nullopt;
+}
+
+ByteVector hash_identifier(crypto::HashAlgorithm hash) {
+  const auto row = std::ranges::find(kHashes, hash, &HashRow::second);
+  return write_der(der::kSequence, {write_der(der::kObjectIdentifier, as_bytes(row->first)),
+                                    write_der(der::kNull, Bytes{})});
 }
 
 bool verifies(const crypto::PublicKey& key, const SignatureMethod& method, Bytes message,

@@ -25,6 +25,9 @@ std::optional<SignatureMethod> signature_method(Bytes algorithm);
 
 // The hash that an AlgorithmIdentifier names: SHA-256, 384 or 512, parameters absent or NULL.
 std::optional<crypto::HashAlgorithm> hash_method(Bytes algorithm);
+// Such an AlgorithmIdentifier, DER, with NULL: all who read one take it, as OpenSSL and Notation
+// write it.
+ByteVector hash_identifier(crypto::HashAlgorithm hash);
 
 // Is this the signature of that key over the message? False, too, when the key is of another kind
 // than the scheme, or may not be used: RSA below the limit of kCaSecurityBits or with an unsound

@@ -53,8 +53,8 @@ Result<TstInfo> read_tst_info(Bytes content) {
   const auto serial = fields.take(der::kInteger);
   const auto time = fields.take(der::kGeneralizedTime);
   const auto stated_accuracy = fields.take(der::kSequence);
-  fields.take(der::kBoolean);        // ordering
-  fields.take(der::kInteger);        // nonce: of a request, which we never made
+  fields.take(der::kBoolean);  // ordering
+  const auto nonce = fields.take(der::kInteger);
   fields.take(der::constructed(0));  // tsa: "a hint", not a name to believe
   const auto extensions = fields.take(der::constructed(1));
   if (!version || !policy || !message_imprint || !serial || !time || !fields.empty()) {
@@ -73,6 +73,7 @@ Result<TstInfo> read_tst_info(Bytes content) {
   return TstInfo{.hash = imprint.hash,
                  .imprint = imprint.value,
                  .serial = serial->content,
+                 .nonce = nonce ? std::optional(nonce->content) : std::nullopt,
                  .second = instant.second,
                  .fraction = instant.fraction,
                  .accuracy = accuracy};

@@ -6,6 +6,7 @@
 
 #include "countersign/base/bytes.h"
 #include "countersign/base/result.h"
+#include "countersign/base/secret.h"
 #include "countersign/crypto/digest.h"
 #include "countersign/crypto/public_key.h"
 
@@ -19,6 +20,10 @@ class PrivateKey {
   // are skipped. `reason` for a key that is encrypted, malformed, or can't sign; no detail quotes
   // the text.
   [[nodiscard]] static Result<PrivateKey> parse_pem(std::string_view text, Reason reason);
+  // The same, for a key that may be encrypted: PKCS#8 (RFC 5958, 3), or the older form. `reason`,
+  // too, for a passphrase that is not its own; for a key that is not encrypted it is not looked at.
+  [[nodiscard]] static Result<PrivateKey> parse_pem(std::string_view text, const Secret& passphrase,
+                                                    Reason reason);
 
   PublicKey public_key() const;
   bool belongs_to(const PublicKey&) const;
@@ -33,6 +38,7 @@ class PrivateKey {
 
  private:
   struct Impl;
+  static Result<PrivateKey> read_pem(std::string_view text, const Secret* passphrase, Reason);
   explicit PrivateKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   std::shared_ptr<const Impl> impl_;
 };

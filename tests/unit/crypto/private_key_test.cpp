@@ -99,6 +99,41 @@ TEST(PrivateKey, IsTheFirstOfItsFile) {
                   ->belongs_to(ec.public_key()));
 }
 
+TEST(PrivateKey, OpensWithItsPassphrase) {
+  const Secret passphrase("passphrase");
+  for (const auto type : {KeyType::Rsa2048, KeyType::P256}) {
+    const auto key = test::key(type);
+    for (const auto& text : {written(key, Form::EncryptedPkcs8),
+                             written(key, Form::EncryptedTraditional), key.pem()}) {
+      const auto read = PrivateKey::parse_pem(text, passphrase, Reason::BadConfig);
+      ASSERT_TRUE(read) << read.error().detail;
+      EXPECT_TRUE(read->belongs_to(key.public_key()));
+    }
+  }
+  EXPECT_EQ(ERR_peek_error(), 0U);
+}
+
+TEST(PrivateKey, StaysShutToAnyOther) {
+  for (const auto form : {Form::EncryptedPkcs8, Form::EncryptedTraditional}) {
+    const auto text = written(test::key(KeyType::P256), form);
+    for (const auto& wrong : {std::string(), std::string("Passphrase"), std::string("passphrase "),
+                              std::string(2'000, 'p')}) {
+      const auto read = PrivateKey::parse_pem(text, Secret(wrong), Reason::BadConfig);
+      ASSERT_FALSE(read) << wrong;
+      EXPECT_EQ(read.error().reason, Reason::BadConfig);
+      EXPECT_TRUE(read.error().detail.contains("the passphrase does not open"))
+          << read.error().detail;
+    }
+    const auto without = PrivateKey::parse_pem(text, Reason::BadConfig);
+    ASSERT_FALSE(without);
+    EXPECT_TRUE(without.error().detail.contains("is encrypted")) << without.error().detail;
+  }
+  const auto nothing = PrivateKey::parse_pem("text", Secret("x"), Reason::BadConfig);
+  ASSERT_FALSE(nothing);
+  EXPECT_FALSE(nothing.error().detail.contains("passphrase"));
+  EXPECT_EQ(ERR_peek_error(), 0U);
+}
+
 TEST(PrivateKey, IsRefusedWhenItCannotBeUsed) {
   const auto key = test::key(KeyType::P256);
   auto broken = key.pem();

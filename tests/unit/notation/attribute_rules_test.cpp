@@ -6,7 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "notation/attribute_names.h"
+#include "countersign/notation/attribute_names.h"
+
 #include "samples.h"
 
 namespace countersign::notation {

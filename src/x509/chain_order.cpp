@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "azure/chain_order.h"
+#include "countersign/x509/chain_order.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -8,13 +8,13 @@
 #include <utility>
 #include <vector>
 
-namespace countersign::azure {
+namespace countersign::x509 {
 namespace {
 
 class Family {
  public:
-  explicit Family(x509::Chain certificates);
-  x509::Chain in_order();
+  explicit Family(Chain certificates);
+  Chain in_order();
 
  private:
   // Numbers of certificates, in the order of their thumbprints.
@@ -25,14 +25,14 @@ class Family {
   std::size_t next(std::optional<std::size_t> last) const;
   bool is_waiting(std::size_t number) const;
 
-  x509::Chain certificates_;
+  Chain certificates_;
   std::vector<Numbers> issuers_;      // of each, itself left out
   std::vector<std::size_t> heights_;  // certificates from it up to a root
   std::vector<bool> taken_;
 };
 
-Family::Family(x509::Chain certificates) : certificates_(std::move(certificates)) {
-  std::ranges::sort(certificates_, {}, &x509::Certificate::thumbprint);
+Family::Family(Chain certificates) : certificates_(std::move(certificates)) {
+  std::ranges::sort(certificates_, {}, &Certificate::thumbprint);
   const auto repeated = std::ranges::unique(certificates_);
   certificates_.erase(repeated.begin(), repeated.end());
   taken_.resize(certificates_.size());
@@ -64,8 +64,8 @@ void Family::find_heights() {
   }
 }
 
-x509::Chain Family::in_order() {
-  x509::Chain ordered;
+Chain Family::in_order() {
+  Chain ordered;
   std::optional<std::size_t> last;
   while (ordered.size() < certificates_.size()) {
     last = next(last);
@@ -103,8 +103,6 @@ std::size_t Family::next(std::optional<std::size_t> last) const {
 
 }  // namespace
 
-x509::Chain in_order(x509::Chain certificates) {
-  return Family(std::move(certificates)).in_order();
-}
+Chain in_order(Chain certificates) { return Family(std::move(certificates)).in_order(); }
 
-}  // namespace countersign::azure
+}  // namespace countersign::x509

@@ -28,3 +28,12 @@ constexpr bool is_signed_only(std::string_view name) {
 }
 
 }  // namespace countersign::notation::attribute
+
+namespace countersign::notation {
+
+// The content type of every envelope.
+inline constexpr std::string_view kPayloadType = "application/vnd.cncf.notary.payload.v1+json";
+// Of keys of annotations and signed metadata: reserved for the Notary Project.
+inline constexpr std::string_view kReservedPrefix = "io.cncf.notary";
+
+}  // namespace countersign::notation

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "azure/chain_order.h"
+#include "countersign/x509/chain_order.h"
 
 #include <algorithm>
 
@@ -7,11 +7,10 @@
 
 #include "support/pki.h"
 
-namespace countersign::azure {
+namespace countersign::x509 {
 namespace {
 
 using namespace test;
-using x509::Chain;
 
 Chain together(std::initializer_list<Chain> chains) {
   Chain all;
@@ -24,12 +23,12 @@ Chain together(std::initializer_list<Chain> chains) {
 // Whatever order they come in.
 void expect_order(const Chain& certificates, const Chain& expected) {
   Chain shuffled = certificates;
-  std::ranges::sort(shuffled, {}, &x509::Certificate::thumbprint);
+  std::ranges::sort(shuffled, {}, &Certificate::thumbprint);
   std::size_t rounds = 0;
   do {
     ASSERT_EQ(in_order(shuffled), expected);
   } while (++rounds < 200 &&
-           std::ranges::next_permutation(shuffled, {}, &x509::Certificate::thumbprint).found);
+           std::ranges::next_permutation(shuffled, {}, &Certificate::thumbprint).found);
 }
 
 TEST(ChainOrder, PutsTheSignerFirst) {
@@ -44,7 +43,7 @@ TEST(ChainOrder, PutsStrangersLast) {
   const auto leaf = make_leaf();
   Chain strangers{make_root(ca_spec("CN=One")).certificate(),
                   make_root(ca_spec("CN=Two")).certificate()};
-  std::ranges::sort(strangers, {}, &x509::Certificate::thumbprint);
+  std::ranges::sort(strangers, {}, &Certificate::thumbprint);
   expect_order(together({strangers, leaf.chain()}), together({leaf.chain(), strangers}));
 }
 
@@ -53,7 +52,7 @@ TEST(ChainOrder, PutsAnIssuerBehindAllThatItIssued) {
   const auto ca = root.issue(ca_spec("CN=CA"));
   Chain leaves{ca.issue(leaf_spec("CN=One")).certificate(),
                ca.issue(leaf_spec("CN=Two")).certificate()};
-  std::ranges::sort(leaves, {}, &x509::Certificate::thumbprint);
+  std::ranges::sort(leaves, {}, &Certificate::thumbprint);
   expect_order(together({leaves, ca.chain()}), together({leaves, ca.chain()}));
   const auto other = make_leaf(new_key(), leaf_spec("CN=Three"));
   const auto both = in_order(together({other.chain(), leaves, ca.chain()}));
@@ -84,4 +83,4 @@ TEST(ChainOrder, EndsWhereChainsGoRound) {
 }
 
 }  // namespace
-}  // namespace countersign::azure
+}  // namespace countersign::x509
