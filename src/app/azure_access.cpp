@@ -100,22 +100,34 @@ std::unique_ptr<azure::Identity> AzureAccess::identity(const IdentitySetup& setu
   return application_identity(setup);
 }
 
+azure::ReadFile AzureAccess::secret_reader(const IdentitySetup& setup) const {
+  if (!setup.file.empty()) {
+    return reader(setup.file, limits::kClientSecretBytes);
+  }
+  return [this]() -> Result<std::string> {
+    if (setup_.client_secret.empty()) {
+      return fail(Reason::BadConfig, "AZURE_CLIENT_SECRET is not set");
+    }
+    return setup_.client_secret.reveal();
+  };
+}
+
 std::unique_ptr<azure::Identity> AzureAccess::application_identity(const IdentitySetup& setup) {
   using azure::ServicePrincipal;
   const azure::WorkloadSettings settings{
       .client = setup.client, .tenant = setup.tenant, .authority = setup_.authority};
-  const auto principal = [&](ServicePrincipal::By by, std::size_t most) {
+  const auto principal = [&](ServicePrincipal::By by, azure::ReadFile proof) {
     auto found = azure::find_application(setup_.environment, settings, setup_.cloud);
-    return found ? azure::make_identity(
-                       ServicePrincipal{*std::move(found), by, reader(setup.file, most)},
-                       *entra_.courier, clock_)
+    return found ? azure::make_identity(ServicePrincipal{*std::move(found), by, std::move(proof)},
+                                        *entra_.courier, clock_)
                  : azure::make_absent_identity("service principal", std::move(found).error());
   };
   switch (setup.kind) {
     case Kind::SecretPrincipal:
-      return principal(ServicePrincipal::By::Secret, limits::kClientSecretBytes);
+      return principal(ServicePrincipal::By::Secret, secret_reader(setup));
     case Kind::CertificatePrincipal:
-      return principal(ServicePrincipal::By::Certificate, limits::kClientCertificateBytes);
+      return principal(ServicePrincipal::By::Certificate,
+                       reader(setup.file, limits::kClientCertificateBytes));
     case Kind::Workload:
     case Kind::Managed:
       break;

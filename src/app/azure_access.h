@@ -15,6 +15,7 @@
 #include "countersign/azure/identity.h"
 #include "countersign/azure/token_keeper.h"
 #include "countersign/base/clock.h"
+#include "countersign/base/secret.h"
 #include "countersign/courier/courier.h"
 #include "countersign/net/curl_transport.h"
 
@@ -25,7 +26,8 @@ struct IdentitySetup {
   Kind kind = Kind::Workload;
   std::optional<std::string> tenant = {};  // of Workload and principals; else the environment's
   std::optional<std::string> client = {};
-  std::filesystem::path file = {};  // token, secret or certificate; empty: the environment's token
+  // Token, secret or certificate; empty: the environment's token, or AzureSetup::client_secret.
+  std::filesystem::path file = {};
   azure::ManagedIdentity::By by = azure::ManagedIdentity::By::Only;  // of Managed
   std::string id = {};
   bool operator==(const IdentitySetup&) const = default;
@@ -41,6 +43,7 @@ struct AzureSetup {
   // What is known of each kind; a place that names one may say otherwise.
   IdentitySetup workload, managed, principal;
   IdentityOrder identity = {};  // of who names none; never empty once it was read
+  Secret client_secret = {};    // of a SecretPrincipal without a file
 };
 
 class AzureAccess {  // thread-safe once it was started
@@ -81,6 +84,7 @@ class AzureAccess {  // thread-safe once it was started
   Result<Line> line(net::TransportOptions, courier::Observer&) const;
   std::unique_ptr<azure::Identity> identity(const IdentitySetup&);
   std::unique_ptr<azure::Identity> application_identity(const IdentitySetup&);
+  azure::ReadFile secret_reader(const IdentitySetup&) const;
   std::unique_ptr<azure::Identity> workload_identity(const IdentitySetup&);
 
   AzureSetup setup_;

@@ -23,6 +23,11 @@ void read_version(Section& root) {
   }
 }
 
+// Has it any of what a configuration of the webhook can't be without?
+bool is_whole(const Section& root) {
+  return root.has("trustPolicy") || root.has("verifications") || root.has("admission");
+}
+
 LogSetup read_log(Section& root) {
   auto section = root.section("log");
   LogSetup log;
@@ -171,6 +176,33 @@ std::expected<Config, Problems> load_config(const std::filesystem::path& file,
     return std::unexpected(Problems{text.error().detail});
   }
   return parse_config(*text, file, catalog, services);
+}
+
+std::expected<std::shared_ptr<AzureAccess>, Problems> load_azure(const std::filesystem::path& file,
+                                                                 const Catalog& catalog,
+                                                                 const Services& services) {
+  const auto text = read_file(file, limits::kConfigBytes);
+  if (!text) {
+    return std::unexpected(Problems{text.error().detail});
+  }
+  const auto document = Document::parse(*text, file);
+  if (!document) {
+    return std::unexpected(Problems{document.error()});
+  }
+  auto root = document->root();
+  if (is_whole(root)) {
+    auto config = parse_config(*text, file, catalog, services);
+    if (!config) {
+      return std::unexpected(std::move(config).error());
+    }
+    return config->setup.azure;
+  }
+  read_version(root);
+  auto azure = read_azure(root, services);
+  if (auto problems = document->problems(); !problems.empty()) {
+    return std::unexpected(std::move(problems));
+  }
+  return azure;
 }
 
 }  // namespace countersign::app

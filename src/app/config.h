@@ -40,6 +40,10 @@ using Problems = std::vector<std::string>;  // "FILE:LINE:COLUMN: what is wrong"
 // trust stores nor serving certificates: those may come later.
 std::expected<Config, Problems> load_config(const std::filesystem::path& file, const Catalog&,
                                             const Services&);
+// What a file says of Azure that has nothing but `version` and `azure`, or is a whole
+// configuration. Never null.
+std::expected<std::shared_ptr<AzureAccess>, Problems> load_azure(const std::filesystem::path& file,
+                                                                 const Catalog&, const Services&);
 std::expected<Config, Problems> parse_config(std::string_view text,
                                              const std::filesystem::path& file, const Catalog&,
                                              const Services&);

@@ -35,6 +35,11 @@ Result<AnswerDocument> read_document(std::string_view answer, const Resource& as
   return document;
 }
 
+std::string key_id_in(const AnswerDocument& document) {
+  const auto* id = document.json.find_string("kid");
+  return id != nullptr ? *id : std::string();
+}
+
 std::string unusable(const Resource& asked, const Vault& vault, std::string_view why) {
   return vault.host + ": " + text_of(asked) + " can't be used: " + std::string(why);
 }

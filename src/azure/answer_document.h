@@ -22,6 +22,9 @@ struct AnswerDocument {
 [[nodiscard]] Result<AnswerDocument> read_document(std::string_view answer, const Resource& asked,
                                                    const Vault&);
 
+// The member "kid"; empty without one.
+std::string key_id_in(const AnswerDocument&);
+
 // "kv.vault.azure.net: secret ca can't be used: ...".
 std::string unusable(const Resource& asked, const Vault&, std::string_view why);
 

@@ -37,7 +37,8 @@ Result<ObjectVersion> read_certificate(std::string_view answer, const Resource& 
   if (!certificates) {
     certificates.error().detail = unusable(asked, vault, certificates.error().detail);
   }
-  return ObjectVersion{document.version, document.attributes, std::move(certificates)};
+  return ObjectVersion{document.version, document.attributes, std::move(certificates),
+                       key_id_in(document)};
 }
 
 }  // namespace countersign::azure

@@ -15,6 +15,8 @@ struct ObjectVersion {
   Attributes attributes;
   // BadConfig when it can't be used; that matters only when the attributes want it to be used.
   Result<x509::Chain> certificates;
+  // "kid", as it stands: the version of a key that they belong to. Empty when there is none.
+  std::string key_id = {};
 };
 
 }  // namespace countersign::azure

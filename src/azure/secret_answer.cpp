@@ -17,7 +17,8 @@ Result<ObjectVersion> read_secret(std::string& answer, const Resource& asked, co
   if (!certificates) {
     certificates.error().detail = unusable(asked, vault, certificates.error().detail);
   }
-  return ObjectVersion{document.version, document.attributes, std::move(certificates)};
+  return ObjectVersion{document.version, document.attributes, std::move(certificates),
+                       key_id_in(document)};
 }
 
 }  // namespace countersign::azure

@@ -3,6 +3,7 @@
 
 #include "countersign/azure/vault_key.h"
 
+#include "azure/certified_key.h"
 #include "azure/remote_key.h"
 
 namespace countersign::azure {
@@ -26,6 +27,14 @@ VaultSigner::VaultSigner(Vault vault, std::string audience, TokenKeeper& keeper,
 Result<VaultKey> VaultSigner::find(std::string_view name, std::string_view version,
                                    Deadline deadline) const {
   return find_key(client_of(vault_, audience_, keeper_, http_), name, version, deadline);
+}
+
+Result<CertifiedKey> VaultSigner::find_certified(KeyVaultSettings::Read read, std::string_view name,
+                                                 std::string_view version, Time now,
+                                                 Deadline deadline) const {
+  return azure::find_certified(client_of(vault_, audience_, keeper_, http_),
+                               {.read = read, .name = name, .version = version, .now = now},
+                               deadline);
 }
 
 Result<ByteVector> VaultSigner::sign(const VaultKey& key, Bytes message, Deadline deadline) const {

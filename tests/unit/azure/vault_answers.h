@@ -79,7 +79,9 @@ inline std::string secret(std::string_view name, std::string_view version_id,
   if (type != nullptr) {
     json.member("contentType", type);
   }
-  json.member("id", id("secrets", name, version_id)).member("managed", true);
+  json.member("id", id("secrets", name, version_id))
+      .member("kid", id("keys", name, version_id))
+      .member("managed", true);
   write(json, facts);
   json.key("tags").begin_object().end_object().end_object();
   return json.take();
@@ -90,6 +92,7 @@ inline std::string certificate(std::string_view name, std::string_view version_i
   codec::JsonWriter json;
   json.begin_object()
       .member("id", id("certificates", name, version_id))
+      .member("kid", id("keys", name, version_id))
       .member("x5t", codec::encode_base64url(x509::sha1_thumbprint(certificate)))
       .member("cer", codec::encode_base64(certificate.der()));
   write(json, facts);

@@ -30,6 +30,7 @@
 
 #include "countersign/crypto/openssl_ptr.h"
 
+#include "azure/certified_key.h"
 #include "azure/key_vault_source.h"
 #include "support/fixed_clock.h"
 #include "support/pfx.h"
@@ -219,28 +220,42 @@ const std::string kMaskedToken = [] {
   return token;
 }();
 
+Result<Secret> give_token(const Secret&, Deadline) { return Secret(flip(kMaskedToken)); }
+
 // The number of certificates, or a reason.
 std::string load(const Material& material) {
   test::FixedClock clock;
   MaskedTransport http(material.answer);
   KeyVaultSource source(
       {.vault = vault(), .audience = std::string(kAudience), .selections = {{.name = "ca"}}},
-      [](const Secret&, Deadline) -> Result<Secret> { return Secret(flip(kMaskedToken)); }, http,
-      clock);
+      give_token, http, clock);
   const auto items = source.load(clock.in(std::chrono::seconds(10)));
   EXPECT_TRUE(items);
   const auto& entries = items->front().entries;
   return entries ? std::to_string(entries->size()) : std::string(wire_name(entries.error().reason));
 }
 
+// The same for who wants to sign.
+std::string certify(const Material& material) {
+  test::FixedClock clock;
+  MaskedTransport http(material.answer);
+  const VaultClient client(access(), give_token, http);
+  const auto found = find_certified(client, {.name = "ca", .version = {}, .now = clock.now()},
+                                    clock.in(std::chrono::seconds(10)));
+  return found ? std::to_string(found->certificates.size())
+               : std::string(wire_name(found.error().reason));
+}
+
 void expect_clean(const char* name, const std::string& outcome, const Material& material) {
-  watch({material.canaries.at(0), material.canaries.at(1), kMaskedToken});
-  dirty_blocks = 0;
-  armed = true;
-  EXPECT_EQ(load(material), outcome) << name;
-  armed = false;
-  EXPECT_EQ(dirty_blocks, 0U) << name << ": freed as it was";
-  EXPECT_FALSE(is_in_memory()) << name << ": still somewhere";
+  for (auto* const use : {&load, &certify}) {
+    watch({material.canaries.at(0), material.canaries.at(1), kMaskedToken});
+    dirty_blocks = 0;
+    armed = true;
+    EXPECT_EQ(use(material), outcome) << name;
+    armed = false;
+    EXPECT_EQ(dirty_blocks, 0U) << name << ": freed as it was";
+    EXPECT_FALSE(is_in_memory()) << name << ": still somewhere";
+  }
 }
 
 // A line out of the middle of the key, and it again: PEM has no second form.
