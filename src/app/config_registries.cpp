@@ -8,6 +8,7 @@
 #include "countersign/oci/image_ref.h"
 
 #include "app/config_sections.h"
+#include "app/registry_remote.h"
 
 namespace countersign::app {
 namespace {
@@ -16,10 +17,12 @@ using registry::Place;
 using registry::ReferrersBy;
 
 RegistrySetup read_registry(Section& section, const Catalog& catalog, const Services& services);
+void read_family(Section& section, RegistrySetup& registry, const Catalog& catalog,
+                 const Services& services);
 void read_mirrors(Section& section, RegistrySetup& registry, const Catalog& catalog,
                   const Services& services);
-void read_network(Section& section, RemoteSetup& remote, const Catalog& catalog,
-                  const Services& services);
+void read_own_network(Section& section, RemoteSetup& remote, const Catalog& catalog,
+                      const Services& services);
 
 }  // namespace
 
@@ -48,15 +51,19 @@ Result<std::string> parse_registry_host(std::string_view text) {
 
 namespace {
 
-std::string read_host(Section& section) {
-  return section.understood("host", parse_registry_host(section.required_text("host")))
-      .value_or("");
+std::string understood_host(Section& section, const std::string& host) {
+  return section.understood("host", parse_registry_host(host)).value_or("");
 }
 
 RegistrySetup read_registry(Section& section, const Catalog& catalog, const Services& services) {
   RegistrySetup registry;
   registry.where = section.where();
-  registry.host = read_host(section);
+  registry.host = section.required_text("host");
+  if (registry.host.contains('*')) {
+    read_family(section, registry, catalog, services);
+    return registry;
+  }
+  registry.host = understood_host(section, registry.host);
   if (section.has("ociLayout")) {
     registry.layout = section.path("ociLayout");
     return registry;
@@ -64,7 +71,7 @@ RegistrySetup read_registry(Section& section, const Catalog& catalog, const Serv
   read_mirrors(section, registry, catalog, services);
   // What nobody uses is not read, so that it is refused.
   if (registry.itself == RegistrySetup::Itself::Asked) {
-    read_network(section, registry, catalog, services);
+    read_own_network(section, registry, catalog, services);
   }
   return registry;
 }
@@ -81,11 +88,11 @@ Result<std::string> parse_prefix(const std::string& host, const std::string& pre
 MirrorSetup read_mirror(Section& section, const Catalog& catalog, const Services& services) {
   MirrorSetup mirror;
   mirror.where = section.where();
-  mirror.host = read_host(section);
+  mirror.host = understood_host(section, section.required_text("host"));
   mirror.prefix =
       section.understood("prefix", parse_prefix(mirror.host, section.text("prefix"))).value_or("");
   mirror.word = section.flag("tags", false) ? Place::Word::Everything : Place::Word::Contents;
-  read_network(section, mirror, catalog, services);
+  read_own_network(section, mirror, catalog, services);
   return mirror;
 }
 
@@ -179,8 +186,41 @@ void read_network(Section& section, RemoteSetup& remote, const Catalog& catalog,
   transport.connections = section.number("connections", limits::kConnectionsPerHost,
                                          {.least = 1, .most = limits::kConnectionsPerHostMost});
   read_settings(section, remote.settings);
+}
+
+void read_own_network(Section& section, RemoteSetup& remote, const Catalog& catalog,
+                      const Services& services) {
+  read_network(section, remote, catalog, services);
   if (remote.credentials) {
     if (const auto fits = remote.credentials->fit(remote); !fits) {
+      section.refuse("credentials", fits.error().detail);
+    }
+  }
+}
+
+// What would make a member less sure to be the one it is called, or tell it who we are before it is
+// known to be one.
+void refuse_of_family(Section& section, const RemoteSetup& family) {
+  if (family.transport.plain_http == net::PlainHttp::Allow) {
+    section.refuse("plainHttp", "the registries of a family are reached by https alone");
+  }
+  if (!family.transport.client_certificate.empty()) {
+    section.refuse("clientCertificate", "is for one registry: list it by its name");
+  }
+  if (!family.settings.realms.empty()) {
+    section.refuse("tokenRealms", "the registries of a family issue their tokens themselves");
+  }
+}
+
+// `host` was read. Mirrors and a layout have no place in it, and are refused as what nobody reads.
+void read_family(Section& section, RegistrySetup& registry, const Catalog& catalog,
+                 const Services& services) {
+  registry.family = section.understood(
+      "host", azure::RegistryFamily::parse(registry.host, services.azure->setup().cloud));
+  read_network(section, registry, catalog, services);
+  refuse_of_family(section, registry);
+  if (registry.family && registry.credentials) {
+    if (const auto fits = member_of(registry, registry.family->example()); !fits) {
       section.refuse("credentials", fits.error().detail);
     }
   }

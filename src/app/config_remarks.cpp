@@ -82,18 +82,52 @@ void look_at_verifications(const Setup& setup, Effort& effort, std::vector<std::
   }
 }
 
-}  // namespace
+// Those of rules that a family holds are registries of it as far as rules are concerned.
+void add_members(const azure::RegistryFamily& family, const policy::Rules& rules,
+                 std::vector<std::string>& registries) {
+  for (const auto& rule : rules.rules()) {
+    for (const auto& pattern : rule.images) {
+      auto host = pattern.text().substr(0, pattern.text().find('/'));
+      if (family.holds(host)) {
+        registries.push_back(std::move(host));
+      }
+    }
+  }
+}
 
-std::vector<std::string> remarks_on(const Setup& setup, const AdmissionPlaces& places) {
+std::vector<std::string> names_of(const Setup& setup) {
   std::vector<std::string> registries;
   for (const auto& registry : setup.registries) {
     registries.push_back(registry.host);
+    if (registry.family) {
+      add_members(*registry.family, setup.rules, registries);
+    }
   }
+  return registries;
+}
+
+// docs/decisions/0032: who writes a pod chooses which.
+void look_at_family(const Setup& setup, std::vector<std::string>& remarks) {
+  for (const auto& registry : setup.registries) {
+    if (registry.family) {
+      remarks.push_back(line(registry.where,
+                             "whoever may create pods chooses which registry of " + registry.host +
+                                 " is contacted, with these credentials: name yours instead where "
+                                 "you know them"));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> remarks_on(const Setup& setup, const AdmissionPlaces& places) {
+  const auto registries = names_of(setup);
   Effort effort;
   std::vector<std::string> remarks;
   for (const auto& remark : policy::review_rules(setup.rules, registries, effort)) {
     remarks.push_back(line(place_of(remark, places), title_of(remark, setup.rules) + remark.text));
   }
+  look_at_family(setup, remarks);
   Effort more;  // of its own: what rules cost must not hide this
   look_at_verifications(setup, more, remarks);
   return remarks;

@@ -69,6 +69,16 @@ std::optional<ClientFiles> read_clients(Section& tls) {
   return clients;
 }
 
+std::optional<cluster::Resource> read_registration(Section& server) {
+  if (!server.has("registration")) {
+    return std::nullopt;
+  }
+  using Kind = cluster::Resource::Kind;
+  return server.understood("registration",
+                           cluster::Resource::parse(Kind::ValidatingWebhookConfiguration,
+                                                    server.required_text("registration")));
+}
+
 Drain read_drain(Section& server) {
   auto section = server.section("drain");
   Drain drain;
@@ -120,6 +130,7 @@ std::optional<ServerSetup> read_server(Section& root) {
   auto admin = section.section("admin");
   server.admin_listen = admin.text("listen", "[::]:9090");
   server.where_admin = admin.where("listen");
+  server.registration = read_registration(section);
   server.drain = read_drain(section);
   return server;
 }

@@ -70,13 +70,18 @@ void read_names(Section& own, std::vector<std::string>& names) {
 }
 
 void read_targets(Section& own, std::vector<Resource>& targets) {
-  const auto webhook = own.understood(
-      "webhook",
-      Resource::parse(Kind::ValidatingWebhookConfiguration, own.required_text("webhook")));
-  if (webhook) {
-    targets.push_back(*webhook);
+  if (own.has("webhook")) {
+    const auto webhook = own.understood(
+        "webhook",
+        Resource::parse(Kind::ValidatingWebhookConfiguration, own.required_text("webhook")));
+    if (webhook) {
+      targets.push_back(*webhook);
+    }
   }
   const auto providers = own.texts("providers");
+  if (!own.has("webhook") && providers.empty()) {
+    own.refuse("webhook", "is missing, and there are no providers: nobody would have the bundle");
+  }
   if (providers.size() > limits::kServingProviders) {
     own.refuse("providers", "at most " + std::to_string(limits::kServingProviders));
   }

@@ -21,6 +21,12 @@ class OneForAll final : public CredentialSource {
 
 }  // namespace
 
+Result<std::unique_ptr<CredentialSource>> CredentialSource::for_member() const {
+  return fail(Reason::BadConfig,
+              "such credentials are for one registry: list each by its name; those of an Azure "
+              "identity, pullSecrets and anonymous may be for a family");
+}
+
 std::unique_ptr<CredentialSource> one_for_all(
     std::shared_ptr<registry::CredentialProvider> provider) {
   return std::make_unique<OneForAll>(std::move(provider));

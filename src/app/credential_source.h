@@ -31,6 +31,9 @@ class CredentialSource {  // of one registry; thread-safe
   virtual std::shared_ptr<registry::CredentialProvider> provider_for(const kube::Puller&) = 0;
   // Fetches what soon ends, so that no image waits for it. The error of what could not be had.
   virtual Result<void> renew(Deadline) { return {}; }
+  // The same kind for a registry of a family, of which this one is never started. Unless a source
+  // says otherwise, its credentials are one registry's own: Reason::BadConfig.
+  [[nodiscard]] virtual Result<std::unique_ptr<CredentialSource>> for_member() const;
 };
 
 // The same for every puller.

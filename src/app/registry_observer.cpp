@@ -41,8 +41,17 @@ void RegistryObserver::know(const std::set<std::string, std::less<>>& more) {
   hosts_.insert(more.begin(), more.end());
 }
 
+std::string RegistryObserver::label_of(std::string_view host) const {
+  if (knows(host)) {
+    return std::string(host);
+  }
+  const auto dot = host.find('.');
+  const auto family = dot == std::string_view::npos ? "" : "*" + std::string(host.substr(dot));
+  return knows(family) ? family : "other";
+}
+
 void RegistryObserver::exchanged(const courier::Exchange& exchange) {
-  metrics_.registry_exchanged({.host = knows(exchange.host) ? exchange.host : "other",
+  metrics_.registry_exchanged({.host = label_of(exchange.host),
                                .kind = exchange.kind,
                                .status = exchange.status,
                                .again = exchange.again,

@@ -18,7 +18,8 @@ class RegistryObserver final : public courier::Observer {
  public:
   // `hosts` are those that the configuration names, as "ghcr.io" or "host:5000". Every other,
   // to which a registry redirects or sends for a token, is counted as "other": the number of
-  // series must not be a stranger's choice.
+  // series must not be a stranger's choice. A registry of a family that is among them, as
+  // "*.azurecr.io", is counted under that name.
   RegistryObserver(server::Metrics& metrics, log::Logger& logger,
                    std::set<std::string, std::less<>> hosts)
       : metrics_(metrics), logger_(logger), hosts_(std::move(hosts)) {}
@@ -31,6 +32,7 @@ class RegistryObserver final : public courier::Observer {
   void pulls_left(std::string_view host, std::size_t count) override;
 
  private:
+  std::string label_of(std::string_view host) const;
   bool knows(std::string_view host) const {
     const std::shared_lock lock(mutex_);
     return hosts_.contains(host);

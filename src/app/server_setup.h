@@ -6,6 +6,7 @@
 #include <string>
 
 #include "countersign/base/limits.h"
+#include "countersign/cluster/resource.h"
 #include "countersign/serving/certificate_keeper.h"
 
 #include "app/serving_files.h"
@@ -36,6 +37,8 @@ struct ServerSetup {
   std::string listen;
   ServingFiles tls;
   std::optional<serving::KeeperSetup> self_managed = {};  // instead of the files
+  // The ValidatingWebhookConfiguration by which the API server asks us, to be looked at.
+  std::optional<cluster::Resource> registration = {};
   std::string admin_listen;
   Drain drain;
   std::optional<GatekeeperSetup> gatekeeper = {};  // none: there is no such endpoint

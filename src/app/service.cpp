@@ -61,6 +61,7 @@ Result<void> Service::begin(const Config& config, LoadConfig load) {
     TRY(events_, DenialEvents::create(*config.events, *cluster_, clock_, logger_));
   }
   watch_->metrics.gauge("countersign_config_last_reload_successful", 1);  // by starting
+  TRY_VOID(watch_registration(*config.server));
   route(*config.server);
   TRY_VOID(open(*config.server));
   follow_files(config, std::move(load));
@@ -69,6 +70,14 @@ Result<void> Service::begin(const Config& config, LoadConfig load) {
                            {"version", COUNTERSIGN_VERSION},
                            {"openssl", crypto::openssl_version()},
                            {"libcurl", net::libcurl_version()}});
+  return {};
+}
+
+Result<void> Service::watch_registration(const ServerSetup& server) {
+  if (server.registration) {
+    TRY(registration_, RegistrationWatch::create(*server.registration, *cluster_, clock_, logger_));
+    registration_->follow();
+  }
   return {};
 }
 
@@ -155,6 +164,9 @@ void Service::drain(std::chrono::milliseconds grace) {
   refresh_.stop();
   credentials_.stop();
   running_.stop();
+  if (registration_) {
+    registration_->stop();
+  }
   entrance_->drain(grace);
   running_.current()->close_azure();  // a look at a vault that hangs would be waited for
   logger_.info("stopped");
@@ -170,7 +182,8 @@ std::vector<std::string> Service::not_ready() const {
 }
 
 std::string Service::details() const {
-  return entrance_->text() + details_of(*running_.current(), clock_.now());
+  const auto registration = registration_ ? registration_->text() : "";
+  return entrance_->text() + registration + details_of(*running_.current(), clock_.now());
 }
 
 std::string Service::metrics_page() {
@@ -181,6 +194,9 @@ std::string Service::metrics_page() {
   metrics.gauge("countersign_log_lines_dropped", static_cast<double>(logger_.dropped()));
   if (events_) {
     show(events_->counters(), metrics);
+  }
+  if (registration_) {
+    show(registration_->status(), metrics);
   }
   entrance_->show();
   show(*application, clock_.now(), metrics);

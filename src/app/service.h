@@ -16,6 +16,7 @@
 #include "app/expiry_notices.h"
 #include "app/periodic.h"
 #include "app/provider.h"
+#include "app/registration_watch.h"
 #include "app/registry_observer.h"
 #include "app/reloader.h"
 #include "app/routes.h"
@@ -57,6 +58,7 @@ class Service {
   Result<void> begin(const Config&, LoadConfig load);
   void route(const ServerSetup&);
   Result<void> open(const ServerSetup&);
+  Result<void> watch_registration(const ServerSetup&);
   void follow_files(const Config& started, LoadConfig load);
   std::vector<std::string> not_ready() const;
   std::string details() const;
@@ -76,7 +78,8 @@ class Service {
   std::unique_ptr<Provider> provider_;  // null: not configured
   std::unique_ptr<Routes> routes_;      // of the webhook's listener
   std::unique_ptr<Entrance> entrance_;
-  std::unique_ptr<server::Admin> admin_;
+  std::unique_ptr<RegistrationWatch> registration_;  // null: not configured
+  std::unique_ptr<server::Admin> admin_;             // says what the others know
   ExpiryNotices expiry_;
   std::array<Reloader::Result, 2> reloads_{Reloader::Result::Unchanged,
                                            Reloader::Result::Unchanged};  // the last, by part

@@ -103,6 +103,15 @@ void show(const DenialEvents::Counters& counters, server::Metrics& metrics) {
   metrics.gauge("countersign_events_lost", static_cast<double>(counters.lost));
 }
 
+void show(const RegistrationWatch::Status& status, server::Metrics& metrics) {
+  const auto count = [&status](std::vector<std::string> cluster::WebhookRegistration::* member) {
+    return status.found ? static_cast<double>((*status.found.*member).size()) : -1.0;
+  };
+  using Registration = cluster::WebhookRegistration;
+  metrics.gauge("countersign_webhook_registration_gaps", count(&Registration::gaps));
+  metrics.gauge("countersign_webhook_registration_exemptions", count(&Registration::exemptions));
+}
+
 std::string details_of(const Application& application, Time now) {
   auto text = trust_text(*application.trust(), now);
   if (const auto* azure = application.azure()) {

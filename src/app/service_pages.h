@@ -10,6 +10,7 @@
 
 #include "app/application.h"
 #include "app/denial_events.h"
+#include "app/registration_watch.h"
 
 namespace countersign::app {
 
@@ -18,6 +19,7 @@ void show(const Application&, Time now, server::Metrics&);
 void show(const server::FrontCounters&, server::Metrics&);
 void show(const serving::KeeperStatus&, server::Metrics&);
 void show(const DenialEvents::Counters&, server::Metrics&);
+void show(const RegistrationWatch::Status&, server::Metrics&);
 
 // The lines that /readyz?verbose adds: trust stores and identities.
 std::string details_of(const Application&, Time now);

@@ -13,6 +13,7 @@
 #include "countersign/admission/notation_verifier.h"
 #include "countersign/admission/trust_holder.h"
 #include "countersign/admission/verifier.h"
+#include "countersign/azure/registry_family.h"
 #include "countersign/kube/workloads.h"
 #include "countersign/net/curl_transport.h"
 #include "countersign/policy/rule.h"
@@ -47,6 +48,8 @@ struct MirrorSetup : RemoteSetup {
 };
 
 struct RegistrySetup : RemoteSetup {
+  // All registries of a cloud; the host is then how that is written, and nobody's name.
+  std::optional<azure::RegistryFamily> family;
   std::optional<std::filesystem::path> layout;  // instead of a network
   std::vector<MirrorSetup> mirrors;             // asked in this order, before the registry itself
   enum class Itself : std::uint8_t { NeverAsked, Asked };

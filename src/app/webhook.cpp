@@ -15,7 +15,6 @@ namespace {
 using server::HttpReply;
 using server::HttpRequest;
 
-constexpr std::string_view kValidate = "/validate";
 constexpr std::string_view kAdvise = "/advise";
 
 HttpReply reply(const kube::Answer& answer) {
@@ -91,7 +90,9 @@ std::string correlation_id(std::string_view uid) {
   return log::clean(uid.substr(0, kCharacters), kCharacters);
 }
 
-bool Webhook::knows(std::string_view path) const { return path == kValidate || path == kAdvise; }
+bool Webhook::knows(std::string_view path) const {
+  return path == kValidatePath || path == kAdvise;
+}
 
 HttpReply Webhook::handle(const HttpRequest& request) {
   Stopwatch watch(request, parts_.clock);

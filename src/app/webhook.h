@@ -18,6 +18,8 @@
 
 namespace countersign::app {
 
+inline constexpr std::string_view kValidatePath = "/validate";  // the one that denies
+
 // What a user sees in a denial and an operator finds in the log: the beginning of the uid, which
 // the API server has in its trace, too.
 std::string correlation_id(std::string_view uid);

@@ -49,6 +49,7 @@ can no get secrets/other -n countersign-system
 can no list secrets -n countersign-system
 can no create secrets -n countersign-system
 can no get secrets -n default
+can yes get validatingwebhookconfigurations/countersign # SUP-09
 can yes patch validatingwebhookconfigurations/countersign
 can no patch validatingwebhookconfigurations/other
 can no delete validatingwebhookconfigurations/countersign
@@ -77,7 +78,10 @@ kept "a rollback"
 expect "after it all is as it was" Fail "$(policy)"
 helm upgrade --set webhook.enabled=false
 kept "switched off"
+expect "nobody looks at it then" 0 "$(kubectl -n countersign-system get configmap countersign -o yaml | grep -c 'registration: countersign')"
 expect "nothing is judged then" "" "$(kubectl get validatingwebhookconfiguration countersign -o jsonpath='{.webhooks[*].rules}')"
+helm upgrade --dry-run=server --set 'registries[0].host=*.azurecr.io'
+expect "the notes say how to name registries of a family" 1 "$(grep -c 'azureContainerRegistryEndpoints={NAME.azurecr.io}' "$work/helm.out")"
 
 "$HELM" uninstall countersign -n countersign-system >/dev/null
 kinds=deployments,services,configmaps,secrets,serviceaccounts,networkpolicies,poddisruptionbudgets,validatingwebhookconfigurations

@@ -15,6 +15,7 @@ COMMAND = [
     "akvCertConfig.vaultURI=https://myvault.vault.azure.net", "akvCertConfig.cert1Name=mycert", f"akvCertConfig.tenantId={TENANT}",
     "oras.authProviders.azureWorkloadIdentityEnabled=true", f"azureWorkloadIdentity.clientId={CLIENT}", "logLevel=debug"]
 ENDPOINT = "oras.authProviders.azureContainerRegistryEndpoints={acmeapps.azurecr.io}"
+FAMILY = "oras.authProviders.azureContainerRegistryEndpoints={*.azurecr.io}"
 HOST = {"registries": [{"host": "acmeapps.azurecr.io"}]}
 
 
@@ -38,9 +39,31 @@ class Ratify(ChartTest):
         self.assertEqual(account["annotations"]["azure.workload.identity/client-id"], CLIENT)
         self.assertEqual(rendered.pod["metadata"]["labels"]["azure.workload.identity/use"], "true")
 
-    def test_a_registry_must_be_named(self):
-        self.refuse("azureContainerRegistryEndpoints={NAME.azurecr.io}", sets=COMMAND, least=False)
-        self.refuse("name each registry", sets=[*COMMAND, "oras.authProviders.azureContainerRegistryEndpoints={*.azurecr.io}"], least=False)
+    def test_the_usual_command_and_nothing_more(self):
+        """Decision 32: as with Ratify, every registry of Azure."""
+        rendered = self.render_only(sets=COMMAND, namespace="gatekeeper-system")
+        self.assertEqual(rendered.configuration["registries"], [{"host": "*.azurecr.io", "credentials": "azureWorkloadIdentity"}])
+        self.assertEqual(rendered.pod["metadata"]["labels"]["azure.workload.identity/use"], "true")
+        elsewhere = self.render_only({"azure": {"cloud": "usGovernment"}}, sets=[each.replace("vault.azure.net", "vault.usgovcloudapi.net") for each in COMMAND])
+        self.assertEqual(elsewhere.configuration["registries"][0]["host"], "*.azurecr.us")
+
+    def test_a_family_only_where_nobody_names_a_registry(self):
+        scoped = self.render_only({"notation": {"trustPolicies": [{"name": "a", "registryScopes": ["acmeapps.azurecr.io/web"],
+                                                                   "trustStores": ["ca:azurekeyvault"]}]}}, sets=COMMAND)
+        self.assertEqual(scoped.configuration["registries"], [{"host": "acmeapps.azurecr.io", "credentials": "azureWorkloadIdentity"}])
+        listed = self.render_only(HOST, sets=COMMAND)
+        self.assertEqual(listed.configuration["registries"], HOST["registries"])
+        asked = self.render_only(HOST, sets=[*COMMAND, FAMILY])
+        self.assertEqual([each["host"] for each in asked.configuration["registries"]], ["acmeapps.azurecr.io", "*.azurecr.io"])
+        managed = self.render_only(sets=["notationCerts={x}", "oras.authProviders.azureManagedIdentityEnabled=true",
+                                         f"azureManagedIdentity.clientId={CLIENT}"])
+        self.assertEqual(managed.configuration["registries"], [{"host": "*.azurecr.io", "credentials": "azureManagedIdentity"}])
+
+    def test_nothing_else_is_a_family(self):
+        self.refuse("azureContainerRegistryEndpoints={NAME.azurecr.io}", sets=["notationCerts={x}"], least=False)
+        for host in ("*.example.com", "*.azurecr.cn", "acme*.azurecr.io", "*.geo.azurecr.io", "*"):
+            self.refuse(f"{host}: name each registry", sets=[*COMMAND, f"oras.authProviders.azureContainerRegistryEndpoints={{{host}}}"], least=False)
+        self.refuse("not with registryCredsSecret", sets=["notationCerts={x}", "registryCredsSecret=creds", FAMILY], least=False)
 
     def test_the_newer_names_of_the_vault(self):
         values = {"azurekeyvault": {"enabled": True, "vaultURI": "https://myvault.vault.azure.net/", "tenantId": TENANT, "refreshInterval": "1h",

@@ -66,7 +66,7 @@ class Values(ChartTest):
                             ("events.perMinute", 601), ("autoscaling.minReplicas", 0), ("image.digest", "sha256:12"),
                             ("tls.lifetime.leaf", "90d"), ("webhook.domain", "countersign"), ("files", {"countersign.yaml": ""}),
                             ("files", {"a/b": ""}), ("podDisruptionBudget.maxUnavailable", 0), ("drain.waitSeconds", 601),
-                            ("registries", [{"host": "https://acmeapps.azurecr.io"}]), ("registries", [{"host": "*.azurecr.io"}])]:
+                            ("registries", [{"host": "https://acmeapps.azurecr.io"}]), ("registries", [{"host": "*.example.com"}])]:
             with self.subTest(path=path, value=value):
                 self.refuse(REFUSED_BY_SCHEMA, nested(path.split("."), value))
 

@@ -79,6 +79,34 @@ class Webhook(ChartTest):
         # Its bundle is kept, for the day when it is switched on.
         self.assertTrue(all("rules" not in entry for entry in self.entries(self.render({"webhook": {"enabled": False}}))))
 
+    def test_the_registration_is_watched(self):  # SUP-09
+        self.assertEqual(self.render().configuration["server"]["registration"], "countersign")
+        for mode in (EXISTING, ISSUED):
+            rendered = self.render(mode)
+            self.assertNotIn("registration", rendered.configuration["server"])
+            self.assertEqual(rendered.all("ClusterRole"), [])
+            self.assertNotIn("api", volumes(rendered))  # no token of the API server
+            watched = self.render(mode | {"webhook": mode.get("webhook", {}) | {"watch": True}})
+            self.assertEqual(watched.configuration["server"]["registration"], "countersign")
+            self.assertEqual(watched.one("ClusterRole")["rules"], [{
+                "apiGroups": ["admissionregistration.k8s.io"], "resources": ["validatingwebhookconfigurations"],
+                "resourceNames": ["countersign"], "verbs": ["get"]}])
+            self.assertIn("api", volumes(watched))
+        off = self.render({"webhook": {"enabled": False, "watch": True}})
+        self.assertNotIn("registration", off.configuration["server"])
+
+    def test_behind_gatekeeper_alone(self):
+        rendered = self.render({"webhook": {"enabled": False}, "gatekeeper": {"enabled": True, "anyClient": True}})
+        self.assertEqual(rendered.all("ValidatingWebhookConfiguration"), [])
+        own = rendered.configuration["server"]["tls"]["selfManaged"]
+        self.assertNotIn("webhook", own)
+        self.assertEqual(own["providers"], ["ratify-provider"])
+        self.assertEqual(rendered.one("ClusterRole")["rules"], [{
+            "apiGroups": ["externaldata.gatekeeper.sh"], "resources": ["providers"], "resourceNames": ["ratify-provider"],
+            "verbs": ["get", "patch"]}])
+        both = self.render({"gatekeeper": {"enabled": True, "anyClient": True}})
+        self.assertEqual(both.configuration["server"]["tls"]["selfManaged"]["webhook"], "countersign")
+
     def test_names_agree(self):  # AW-121
         long = "r" * 53
         for release, namespace, values in [("countersign", "countersign-system", {}), (long, "n" * 63, {}), ("shop", "default", {}),
@@ -102,6 +130,10 @@ class Webhook(ChartTest):
                 self.assertLessEqual(len(value), 63)
             if each["kind"] not in ("ClusterRole", "ClusterRoleBinding", "ValidatingWebhookConfiguration", "Provider"):
                 self.assertEqual(each["metadata"]["namespace"], namespace)
+
+
+def volumes(rendered):
+    return [each["name"] for each in rendered.pod["spec"]["volumes"]]
 
 
 def merged_gatekeeper(values):

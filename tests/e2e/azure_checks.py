@@ -25,7 +25,7 @@ STEPS = (("images by Key Vault's certificates", (
              azure_identities.check_token_file, azure_identities.check_refusals)),
          ("who wants our tokens", (
              azure_hostile.check_vault, azure_hostile.check_spoofed, azure_hostile.check_identity, azure_hostile.check_registry,
-             azure_hostile.check_names, azure_hostile.check_configurations)),
+             azure_hostile.check_names, azure_hostile.check_family, azure_hostile.check_configurations)),
          ("config check --online", (azure_online.check,)),
          ("what was said", (azure_secrecy.check_words,)))
 

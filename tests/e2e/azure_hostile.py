@@ -6,9 +6,9 @@ import scripted_vault
 from azure_world import decide, reload, store
 from recorder import json_answer
 from reviews import ALLOWED
-from scripted_azure import EVIL, REGISTRY, SINKS, VAULT, data_host
+from scripted_azure import BY_TAG, EVIL, REGISTRY, SINKS, VAULT, data_host
 from scripted_entra import REGISTRIES, TENANT, VAULTS
-from stack import Certificates
+from stack import Certificates, free_port
 
 SINK = f"https://{EVIL}"
 OTHER = "99999999-9999-9999-9999-999999999999"
@@ -21,7 +21,7 @@ LOOK_ALIKES = ("acrdemo.azurecr.io.evil.example", "attacker.azurecr.io", "acrdem
                "169.254.169.254")
 # Registries for which the program must not take an Azure identity.
 NO_REGISTRIES = (EVIL, "mcr.microsoft.com", data_host(REGISTRY), "acrdemo.azurecr.us", "acrdemo.azurecr.io:8443", "azurecr.io",
-                 "acrdemo.azurecr.io.evil.example", "a.b.azurecr.io")
+                 "acrdemo.azurecr.io.evil.example", "a.b.azurecr.io", "*.evil.example", "*.azurecr.us", "acr*.azurecr.io", "*.geo.azurecr.io")
 NO_VAULTS = (f"http://{VAULT}", f"https://{VAULT}.evil.example", "https://vault.azure.net", "https://kvdemo.vault.azure.cn",
              f"https://user@{VAULT}", f"https://{VAULT}:8443", f"https://{VAULT}/secrets", "https://127.0.0.1", f"https://{VAULT}?x=y",
              "https://kvdemo.managedhsm.azure.net", f"https://{VAULT}.", VAULT, "https://kv.vault.azure.net",
@@ -138,6 +138,33 @@ def check_names(stage):
         stage.checks.check("another registry, configured without an identity, is asked without a token", answer + asked + azure.leaks())
         after = [len(server_.heard) for server_ in (azure.entra, azure.registries[REGISTRY])]
         stage.checks.equal("for none of them a token was asked", after, before)
+
+
+def check_family(stage):
+    """NET-02, decision 32: every registry of the cloud, each with tokens of its own, and nothing that looks like one."""
+    azure = stage.azure
+    members = [azure.registry_settings(name) for name in (REGISTRY, BY_TAG)]
+    closed = f"attacker.azurecr.io:443:127.0.0.1:{free_port()}"
+    sinks = [each for each in azure.sinks() if not each.startswith("attacker.azurecr.io:")]
+    family = members[0] | {"host": "*.azurecr.io", "resolve": [
+        *(each for member in members for each in member["resolve"] if each not in azure.sinks()), *sinks, closed]}
+    with stage.server("family", stage.configuration([store("signer")], registries=[family])) as server:
+        for name in (REGISTRY, BY_TAG):
+            stage.checks.check(f"{name}, which nobody has listed, is asked as one of the family",
+                               decide(server, stage.reference("vault", name), ALLOWED) + azure.leaks() + azure.problems())
+        stage.checks.check("and says what is not signed", decide(server, stage.reference("unsigned"), {"SIGNATURE_NOT_FOUND"}))
+        for name in LOOK_ALIKES:
+            if name in ("attacker.azurecr.io", "xacrdemo.azurecr.io"):
+                continue  # may be anybody's, and is one of the family
+            reference = f"{name}/shop/web@{stage.images['vault']}"
+            stage.checks.check(f"a pod names {name}: refused, nobody is asked", decide(server, reference, NOT_ALLOWED) + went_astray(stage))
+        reference = f"attacker.azurecr.io/shop/web@{stage.images['vault']}"
+        stage.checks.check("one that does not answer is refused", decide(server, reference, {"REGISTRY_UNAVAILABLE"}) + went_astray(stage))
+        stage.checks.check("and the others are asked as before", decide(server, stage.reference("vault"), ALLOWED))
+        hosts = {labels["host"] for labels, _ in server.metrics("countersign_registry_requests_total")}
+        stage.checks.equal("the metrics have one label for all of them", {host for host in hosts if "azurecr" in host}, {"*.azurecr.io"})
+        stage.checks.check("the log names those that an image was found in",
+                           [name for name in (REGISTRY, BY_TAG) if f'"host":"{name}"' not in server.log()])
 
 
 def check_configurations(stage):

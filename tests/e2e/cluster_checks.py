@@ -10,7 +10,7 @@ from pull_secrets import PROGRAMS, Cluster
 from stack import PEERS, run, until
 
 ACCOUNT = "system:serviceaccount:countersign:countersign"
-LOOK, SETTLE, MEND = 10, 60, 60  # seconds: limits.h
+LOOK, SETTLE, MEND, WATCH = 10, 60, 60, 60  # seconds: limits.h, limits_registries.h
 
 
 def fill(cluster, replicas):
@@ -121,6 +121,45 @@ def check_registered_anew(world, cluster, api, replicas):  # CHA-19, AW-88
     checks.check("and denied", "" if "IMAGE_DENIED" in (api.pod("closed") or "") else "they are not")
 
 
+def check_registration(world, api, replicas):  # SUP-09
+    """In three steps, since each is seen within a minute."""
+    def patched(*operations):
+        api.send("PATCH", WEBHOOK, [dict(zip(("op", "path", "value"), each)) for each in operations], "application/json-patch+json")
+
+    def told(*texts):
+        lacking = lambda: [text for text in texts for replica in replicas if f"registration countersign: {text}" not in replica.details()]
+        until(WATCH + LOOK, lambda: not lacking())
+        gaps = sum(text.startswith("GAP") for text in texts)
+        counted = {replica.metric("countersign_webhook_registration_gaps") for replica in replicas}
+        return lacking() + ([] if counted == {gaps} else [f"the metric says {counted}"])
+
+    checks, first, other = world.checks, "replica0.countersign.test", "replica1.countersign.test"
+    checks.check("a registration without a gap: said by both", told("no gap"))
+    before = api.send("GET", WEBHOOK)[1]["webhooks"]
+    patched(("replace", "/webhooks/0/failurePolicy", "Ignore"))
+    checks.check("failurePolicy Ignore: counted and told", told(f"GAP: {first}: failurePolicy is not Fail"))
+    nowhere = {"matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "DoesNotExist"}]}
+    patched(("replace", "/webhooks", before), ("add", "/webhooks/0/objectSelector", {"matchLabels": {"judge": "me"}}),
+            ("add", "/webhooks/1/namespaceSelector", nowhere),
+            *(("replace", f"/webhooks/{number}/rules/0/resources", ["pods"]) for number in range(len(replicas))))
+    gaps = ["objectSelector", "no namespace can match", "its rules lack UPDATE of pods/ephemeralcontainers"]
+    checks.check("selectors, and rules without a subresource: counted and told",
+                 told(f"GAP: {first}: {gaps[0]}", f"GAP: {other}: {gaps[1]}", f"GAP: {gaps[2]}"))
+    checks.check("each is in the log", [text for text in ("failurePolicy is not", *gaps) for replica in replicas if text not in replica.log()])
+    patched(("replace", "/webhooks", before))
+    checks.check("whole again, that is said, too", told("no gap"))
+
+
+def check_registration_unread(world, cluster, replica):  # SUP-09
+    """Without the right to look one line says so, and nothing else suffers."""
+    cluster.kubectl("patch", "clusterrole", "countersign", "--type=json", "-p", '[{"op": "remove", "path": "/rules/0"}]')
+    unknown = lambda: replica.metric("countersign_webhook_registration_gaps") == -1
+    problems = [] if until(WATCH + LOOK, unknown) else [replica.details()]
+    world.checks.check("without the right it is not checked, and that is said", problems + (
+        [] if "registration countersign: not checked: " in replica.details() else [replica.details()]))
+    cluster.apply(*rights())
+
+
 def check_rotation(world, cluster, api, replicas):
     checks = world.checks
     certificate, key = aged_authority(cluster.folder / "aged")
@@ -165,7 +204,9 @@ def check(world):
         check_events(world, api)
         check_mending(world, api, replicas)
         check_registered_anew(world, cluster, api, replicas)
+        check_registration(world, api, replicas)
         check_rotation(world, cluster, api, replicas)
+        check_registration_unread(world, cluster, replicas[0])
         logs = "".join(replica.log() for replica in replicas)
         secrets = ("PRIVATE KEY", "BEGIN", cluster.token.read_text().strip())
         world.checks.check("no key and no token is in a log", [secret[:8] for secret in secrets if secret in logs])

@@ -48,7 +48,7 @@ class Replica:
         self.config = self.folder / "countersign.yaml"
         self.config.write_text(json.dumps({
             "version": 1,
-            "server": {"listen": f"127.0.0.1:{self.port}", "admin": {"listen": f"127.0.0.1:{self.admin}"},
+            "server": {"listen": f"127.0.0.1:{self.port}", "registration": "countersign", "admin": {"listen": f"127.0.0.1:{self.admin}"},
                        "tls": {"selfManaged": {"secret": "countersign/countersign-tls", "webhook": "countersign",
                                                "dnsNames": ["localhost", "countersign.countersign.svc"]}}},
             "kubernetes": {"apiServer": f"https://127.0.0.1:{cluster.port}", "tokenFile": str(cluster.token),
@@ -73,6 +73,14 @@ class Replica:
             values = [line.split()[-1] for line in answer.read().decode().splitlines() if line.startswith(name + " ")]
         return float(values[0]) if values else None
 
+    def details(self):
+        """`/readyz?verbose`, whatever its status."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/readyz?verbose", timeout=5) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
+
     def leaf(self):
         """What it serves, PEM; None when it does not."""
         try:
@@ -91,7 +99,7 @@ class Replica:
 
 
 def registration(replicas):
-    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE", "UPDATE"], "resources": ["pods", "pods/ephemeralcontainers"]}
     return {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
             "metadata": {"name": "countersign"}, "webhooks": [{
                 "name": f"replica{number}.countersign.test", "admissionReviewVersions": ["v1"], "sideEffects": "NoneOnDryRun",

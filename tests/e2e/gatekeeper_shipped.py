@@ -98,7 +98,7 @@ def set_up(stage):
         cluster.add_namespace(namespace)
     cluster.kubectl("-n", "shipped", "run", "old", f"--image={stage.image('unsigned')}")
     cluster.kubectl("apply", "-f", FILES / "template.yaml")
-    cluster.apply(provider(stage, "countersign", f"https://127.0.0.1:{stage.port}{ENTRY}"))
+    cluster.apply(provider(stage, "ratify-provider", f"https://127.0.0.1:{stage.port}{ENTRY}"))
     until(30, lambda: cluster.kubectl("get", "crd", f"{KIND.lower()}.constraints.gatekeeper.sh", ok=None).returncode == 0)
     until(30, lambda: cluster.kubectl("apply", "-f", FILES / "constraint.yaml", ok=None).returncode == 0)
     stage.wait_for_denials("shipped", stage.image("tampered"))

@@ -17,7 +17,8 @@
 {{- if not $config.registries }}
 - >-
   registries: none is listed, so that every image is refused; set registries[0].host=NAME.azurecr.io, or Ratify's
-  oras.authProviders.azureContainerRegistryEndpoints={NAME.azurecr.io}
+  oras.authProviders.azureContainerRegistryEndpoints={NAME.azurecr.io}; with oras.authProviders.azureWorkloadIdentityEnabled=true
+  every registry of Azure is taken that the identity may read
 {{- end }}
 {{- if and (eq $tls.mode "certManager") (not .Values.certManager.issuerRef.name) }}
 - "certManager.issuerRef.name: name the Issuer or ClusterIssuer of cert-manager that is to issue the certificate"

@@ -48,6 +48,9 @@ format: {{ coalesce .Values.logger.formatter .Values.logging.format }}
 {{- define "countersign.configuration.server" -}}
 listen: "[::]:{{ .Values.containerPort }}"
 admin: {listen: "[::]:{{ include "countersign.metricsPort" . }}"}
+{{- if and .Values.webhook.enabled (or .Values.webhook.watch (eq .Values.tls.mode "selfManaged")) }}
+registration: {{ include "countersign.fullname" . }}
+{{- end }}
 drain:
   delay: {{ .Values.drain.delaySeconds }}s
   wait: {{ .Values.drain.waitSeconds }}s
@@ -68,7 +71,9 @@ tls:
 {{- define "countersign.configuration.selfManaged" -}}
 selfManaged:
   secret: {{ .Release.Namespace }}/{{ include "countersign.tlsSecretName" . }}
+  {{- if include "countersign.registered" . }}
   webhook: {{ include "countersign.fullname" . }}
+  {{- end }}
   dnsNames:
     {{- include "countersign.dnsNames" . | nindent 4 }}
   {{- if .Values.gatekeeper.enabled }}

@@ -8,14 +8,19 @@
 {{- $labels := hasKey $admission "breakGlass" -}}
 {{- range $admission.rules }}{{ $labels = or $labels (hasKey . "namespaceSelector") }}{{ end -}}
 {{- $events := eq (toString (default dict $config.events).enabled) "true" -}}
+{{- $own := default dict $config.server.tls.selfManaged -}}
 {{- $selfManaged := hasKey $config.server.tls "selfManaged" -}}
+{{- $registration := hasKey $config.server "registration" -}}
+{{- $bundles := or (hasKey $own "webhook") (not (empty $own.providers)) -}}
 {{- $pullSecrets := has "pullSecrets" $kinds -}}
 selfManaged: {{ $selfManaged }}
+keepsWebhook: {{ hasKey $own "webhook" }}
+registration: {{ $registration }}
 pullSecrets: {{ $pullSecrets }}
 namespaceLabels: {{ $labels }}
 events: {{ $events }}
-clusterRole: {{ or $selfManaged $labels $events }}
-api: {{ or $selfManaged $pullSecrets $labels $events }}
+clusterRole: {{ or $bundles $registration $labels $events }}
+api: {{ or $selfManaged $registration $pullSecrets $labels $events }}
 workloadIdentity: {{ has "azureWorkloadIdentity" $kinds }}
 managedIdentity: {{ has "azureManagedIdentity" $kinds }}
 cacheFolder: {{ default "" (default dict $config.revocation).cacheFolder | quote }}

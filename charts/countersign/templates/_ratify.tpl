@@ -73,7 +73,13 @@
 {{- if regexMatch "^[a-z0-9-]+(\\.[a-z0-9]+\\.geo)?\\.azurecr\\.(io|us|cn)$" . }}yes{{ end -}}
 {{- end -}}
 
-{{/* Registries: what azureContainerRegistryEndpoints and the scopes of trust policies name. */}}
+{{/* All registries of the configured cloud; the one name with a * that the program takes. */}}
+{{- define "countersign.ratify.family" -}}
+*.azurecr.{{ get (dict "usGovernment" "us" "china" "cn") (default "" .Values.azure.cloud) | default "io" }}
+{{- end -}}
+
+{{/* Registries: what azureContainerRegistryEndpoints and the scopes of trust policies name. With an identity of Azure and no
+     name anywhere it is all of Azure's, as with Ratify. */}}
 {{- define "countersign.ratify.registries" -}}
 {{- $auth := default dict .Values.oras.authProviders -}}
 {{- $known := list -}}
@@ -88,13 +94,15 @@
 {{- $azure := "" -}}
 {{- if $auth.azureWorkloadIdentityEnabled }}{{ $azure = "azureWorkloadIdentity" }}{{ end -}}
 {{- if $auth.azureManagedIdentityEnabled }}{{ $azure = "azureManagedIdentity" }}{{ end -}}
+{{- $family := include "countersign.ratify.family" . -}}
+{{- if and $azure (not $hosts) (not $known) }}{{ $hosts = list $family }}{{ end -}}
 {{- range $host := uniq $hosts }}
-{{- if contains "*" $host }}
-{{- fail (printf "\noras.authProviders.azureContainerRegistryEndpoints: %s: name each registry; what is not listed is never contacted" $host) }}
+{{- if and (contains "*" $host) (or (ne $host $family) $.Values.registryCredsSecret) }}
+{{- fail (printf "\noras.authProviders.azureContainerRegistryEndpoints: %s: name each registry; only %s, all of the configured cloud's, may have a *, and not with registryCredsSecret" $host $family) }}
 {{- end }}
 {{- if not (has $host $known) }}
 - host: {{ $host | quote }}
-  {{- if and $azure (include "countersign.ratify.isAzure" $host) }}
+  {{- if and $azure (or (eq $host $family) (include "countersign.ratify.isAzure" $host)) }}
   credentials: {{ $azure }}
   {{- else if and $azure (has $host $endpoints) }}
   credentials: {kind: {{ $azure }}, customHost: true}

@@ -1,5 +1,11 @@
 {{/* SPDX-License-Identifier: Apache-2.0 */}}
 
+{{/* Whether there is a webhook configuration. A certificate that keeps itself keeps its bundle for the day when the webhook is
+     switched on; behind Gatekeeper alone that day is not waited for. */}}
+{{- define "countersign.registered" -}}
+{{- if or .Values.webhook.enabled (and (eq .Values.tls.mode "selfManaged") (not .Values.gatekeeper.enabled)) }}yes{{ end -}}
+{{- end -}}
+
 {{/* A bundle may be given as PEM, or as base64 of it. */}}
 {{- define "countersign.base64" -}}
 {{- ternary (b64enc .) (nospace .) (contains "-----BEGIN" .) -}}

@@ -5,9 +5,23 @@
 #include "app/catalog.h"
 
 namespace countersign::app::builtin {
+namespace {
+
+class Anonymous final : public CredentialSource {
+ public:
+  std::shared_ptr<registry::CredentialProvider> provider_for(const kube::Puller&) override {
+    return registry::anonymous();
+  }
+
+  Result<std::unique_ptr<CredentialSource>> for_member() const override {
+    return std::make_unique<Anonymous>();
+  }
+};
+
+}  // namespace
 
 std::unique_ptr<CredentialSource> anonymous(Section&, const Services&) {
-  return one_for_all(registry::anonymous());
+  return std::make_unique<Anonymous>();
 }
 
 }  // namespace countersign::app::builtin

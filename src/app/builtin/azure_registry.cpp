@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // registries: {host: NAME.azurecr.io, credentials: azureWorkloadIdentity}, or azureManagedIdentity,
-// or azureServicePrincipal; or {credentials: {kind: ..., clientId: ..., customHost: true}}
+// or azureServicePrincipal; or {credentials: {kind: ..., clientId: ..., customHost: true}}; or a
+// family, {host: "*.azurecr.io", credentials: azureWorkloadIdentity}
 #include <optional>
 #include <utility>
 
@@ -50,6 +51,14 @@ class AzureRegistry final : public CredentialSource {
   }
 
   Result<void> renew(Deadline deadline) override { return credentials_->renew(deadline); }
+
+  // Each member exchanges the token for itself, and fit() holds its name against the cloud's again.
+  Result<std::unique_ptr<CredentialSource>> for_member() const override {
+    if (host_ == Host::Custom) {
+      return fail(Reason::BadConfig, "customHost: the registries of a family are Azure's own");
+    }
+    return std::make_unique<AzureRegistry>(azure_, identity_, host_);
+  }
 
  private:
   std::shared_ptr<AzureAccess> azure_;

@@ -29,6 +29,11 @@ class OfPods final : public CredentialSource {
     return secrets_ ? secrets_->provider_for(puller) : cluster::no_pod();
   }
 
+  // A pull secret names its registries itself.
+  Result<std::unique_ptr<CredentialSource>> for_member() const override {
+    return std::make_unique<OfPods>(cluster_, clock_);
+  }
+
  private:
   std::shared_ptr<ClusterAccess> cluster_;
   const Clock& clock_;

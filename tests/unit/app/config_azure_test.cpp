@@ -238,5 +238,58 @@ TEST(ConfigAzure, SendsNoTokenWithoutTlsAndToNoRealm) {
       parse("", "", "{" + std::string(good) + ", tokenRealms: ['https://auth.example']}").config);
 }
 
+TEST(ConfigAzure, ReadsAFamilyOfRegistries) {
+  for (const auto* credentials :
+       {"azureWorkloadIdentity", "azureManagedIdentity", "anonymous", "pullSecrets"}) {
+    const auto [config, problems] = parse("", "", registry("*.azurecr.io", credentials));
+    ASSERT_TRUE(config) << problems.front();
+    const auto& setup = config->setup.registries.front();
+    ASSERT_TRUE(setup.family) << credentials;
+    EXPECT_EQ(setup.host, "*.azurecr.io");
+  }
+  EXPECT_TRUE(
+      parse("{cloud: china}", "", registry("*.azurecr.cn", "azureWorkloadIdentity")).config);
+  const auto [config, problems] =
+      parse("", "", "{host: contoso.azurecr.io, credentials: azureWorkloadIdentity}");
+  ASSERT_TRUE(config);
+  EXPECT_FALSE(config->setup.registries.front().family);
+}
+
+// Nothing else is a family, and nothing makes its members less sure.
+TEST(ConfigAzure, RefusesEveryOtherFamily) {
+  struct Row {
+    const char* registry;
+    const char* place;
+  };
+  for (const auto& row : {
+           Row{"{host: '*.example.com'}", "host: only \"*.azurecr.io\""},
+           Row{"{host: '*'}", "host: "},
+           Row{"{host: '*.azurecr.cn'}", "host: "},
+           Row{"{host: 'acme*.azurecr.io'}", "host: "},
+           Row{"{host: '*.geo.azurecr.io'}", "host: "},
+           Row{"{host: '*.azurecr.io', plainHttp: true}", "plainHttp: "},
+           Row{"{host: '*.azurecr.io', tokenRealms: ['https://a.example']}", "tokenRealms: "},
+           Row{"{host: '*.azurecr.io', clientCertificate: {certificate: a, key: b}}",
+               "clientCertificate: "},
+           Row{"{host: '*.azurecr.io', ociLayout: ./x}", "ociLayout"},
+           Row{"{host: '*.azurecr.io', mirrors: [{host: m.example}]}", "mirrors"},
+           Row{"{host: '*.azurecr.io', credentials: {kind: basic, username: a, password: b}}",
+               "credentials: such credentials are for one registry"},
+           Row{"{host: '*.azurecr.io', credentials: {kind: dockerConfig, config: {auths: {}}}}",
+               "credentials: such credentials are for one registry"},
+           Row{"{host: '*.azurecr.io', credentials: {kind: azureWorkloadIdentity, customHost: "
+               "true}}",
+               "credentials: customHost"},
+       }) {
+    const auto [config, problems] = parse("", "", row.registry);
+    ASSERT_FALSE(config) << row.registry;
+    EXPECT_NE(problems.front().find(row.place), std::string::npos) << problems.front();
+  }
+  const auto twice = parse("", "", "{host: '*.azurecr.io'}\n  - {host: '*.azurecr.io'}");
+  EXPECT_FALSE(twice.config);
+  const auto mirror = parse("", "", "{host: ghcr.io, mirrors: [{host: '*.azurecr.io'}]}");
+  EXPECT_FALSE(mirror.config);
+}
+
 }  // namespace
 }  // namespace countersign::app

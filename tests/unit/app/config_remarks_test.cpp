@@ -98,5 +98,20 @@ TEST(ConfigRemarks, LooksThroughAThousandRulesInBoundedTime) {  // POL-11
   EXPECT_EQ(remarks(sample.config(rules)).size(), 2U) << "two verifications are unused";
 }
 
+TEST(ConfigRemarks, SaysWhoChoosesTheRegistryOfAFamily) {
+  auto text = SignedImage().config();
+  const std::string place = "registries:\n";
+  text.insert(text.find(place) + place.size(), "  - {host: '*.azurecr.io'}\n");
+  const std::string rules = "  rules:\n";
+  text.insert(text.find(rules) + rules.size(),
+              "    - {name: acr, images: ['contoso.azurecr.io/**'], action: verify}\n"
+              "    - {name: all, images: ['*.azurecr.io/b'], action: verify}\n"
+              "    - {name: cn, images: ['contoso.azurecr.cn/**'], action: verify}\n");
+  const auto lines = remarks(text);
+  EXPECT_EQ(lines.size(), 2U) << ::testing::PrintToString(lines);
+  EXPECT_TRUE(has(lines, "c.yaml:", "whoever may create pods chooses"));
+  EXPECT_TRUE(has(lines, "c.yaml:", "\"contoso.azurecr.cn/**\" is in no configured registry"));
+}
+
 }  // namespace
 }  // namespace countersign::app

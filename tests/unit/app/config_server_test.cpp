@@ -29,6 +29,7 @@ TEST(ConfigServer, HasDefaults) {
   EXPECT_EQ(server.tls.least, server::TlsMaterial::Least::Tls12);
   EXPECT_TRUE(server.tls.expected_names.empty());
   EXPECT_FALSE(server.tls.clients);
+  EXPECT_FALSE(server.registration);
   EXPECT_EQ(server.drain.delay, seconds(5));
   EXPECT_EQ(server.drain.wait, seconds(25));
   EXPECT_NE(config->effective.find("delay: 5s"), std::string::npos);
@@ -38,7 +39,7 @@ TEST(ConfigServer, ReadsAllOfIt) {
   const auto config =
       parse("{tls: {" + kTls +
             ", minVersion: '1.3', expectNames: [a.b.svc], clients: {authorities: ca.crt, names: "
-            "[kube-apiserver, x]}}, drain: {delay: 0s, wait: 1m}}");
+            "[kube-apiserver, x]}}, registration: cs, drain: {delay: 0s, wait: 1m}}");
   ASSERT_TRUE(config) << config.error().front();
   const auto& server = *config->server;
   EXPECT_EQ(server.tls.least, server::TlsMaterial::Least::Tls13);
@@ -46,6 +47,7 @@ TEST(ConfigServer, ReadsAllOfIt) {
   ASSERT_TRUE(server.tls.clients);
   EXPECT_EQ(server.tls.clients->authorities, "/etc/ca.crt");
   EXPECT_EQ(server.tls.clients->names, (std::vector<std::string>{"kube-apiserver", "x"}));
+  EXPECT_EQ(server.registration->text(), "validating webhook configuration cs");
   EXPECT_EQ(server.drain.delay, seconds(0));
   EXPECT_EQ(server.drain.wait, seconds(60));
 }
@@ -71,6 +73,7 @@ TEST(ConfigServer, NamesEveryMistake) {
            {"{tls: {" + kTls + ", minVersion: '1.1'}}", "minVersion"},
            {"{tls: {" + kTls + ", expectNames: a}}", "expectNames: a list"},
            {"{tls: {" + kTls + ", expectNames: [" + many + "]}}", "expectNames: more than 64"},
+           {"{tls: {" + kTls + "}, registration: C_S}", "registration: no validating webhook"},
            {clients("{names: [a]}"), "authorities: is missing"},
            {clients("{authorities: ca.crt}"), "names: at least one name"},
            {clients("{authorities: ca.crt, names: []}"), "names: at least one name"},

@@ -63,7 +63,6 @@ TEST(ConfigServing, NamesEveryMistake) {
       {"cs/tls", "tls", "NAMESPACE/NAME"},
       {"cs/tls", "cs/t/ls", "NAMESPACE/NAME"},
       {"cs/tls", "CS/tls", "NAMESPACE/NAME"},
-      {"webhook: cs, ", "", "webhook: is missing"},
       {"webhook: cs", "webhook: C_S", "can have this name"},
       {"[cs.cs.svc, cs]", "[]", "dnsNames"},
       {"[cs.cs.svc, cs]", "['*.svc']", "no DNS name"},
@@ -83,6 +82,17 @@ TEST(ConfigServing, NamesEveryMistake) {
       return each.find(row.said) != std::string::npos;
     })) << problems.front();
   }
+}
+
+// Behind Gatekeeper alone there is no webhook.
+TEST(ConfigServing, KeepsTheBundleOfSomebody) {
+  const auto provider = read(with("webhook: cs, ", ""));
+  ASSERT_TRUE(provider.setup && provider.problems.empty()) << provider.problems.front();
+  ASSERT_EQ(provider.setup->targets.size(), 1U);
+  EXPECT_EQ(provider.setup->targets.front().text(), "provider p");
+  const auto nobody = read("selfManaged: {secret: cs/tls, dnsNames: [cs.cs.svc]}");
+  ASSERT_EQ(nobody.problems.size(), 1U);
+  EXPECT_NE(nobody.problems.front().find("webhook: is missing"), std::string::npos);
 }
 
 TEST(ConfigServing, ReadsEvents) {

@@ -50,6 +50,22 @@ TEST_F(RegistryObserverTest, CountsUnderTheNamesOfTheConfiguration) {
   EXPECT_EQ(metrics_.text().find("storage.example"), std::string::npos);
 }
 
+TEST_F(RegistryObserverTest, CountsTheRegistriesOfAFamilyTogether) {
+  observer_.know({"*.azurecr.io", "contoso.azurecr.io"});
+  courier::Exchange exchange;
+  exchange.kind = "blob";
+  exchange.status = 200;
+  for (const auto* const host : {"contoso.azurecr.io", "one.azurecr.io", "two.azurecr.io",
+                                 "x.eastus.data.azurecr.io", "azurecr.io", "localhost"}) {
+    exchange.host = host;
+    observer_.exchanged(exchange);
+  }
+  const std::string name = "countersign_registry_requests_total";
+  EXPECT_TRUE(shows(name + R"({host="contoso.azurecr.io",kind="blob",status="200"} 1)"));
+  EXPECT_TRUE(shows(name + R"({host="*.azurecr.io",kind="blob",status="200"} 2)"));
+  EXPECT_TRUE(shows(name + R"({host="other",kind="blob",status="200"} 3)"));
+}
+
 TEST_F(RegistryObserverTest, LogsChangesOfEveryHostAndShowsThoseItKnows) {
   observer_.breaker("a.example", State::Open);
   EXPECT_TRUE(shows(R"(countersign_registry_breaker{host="a.example"} 2)"));
