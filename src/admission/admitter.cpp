@@ -71,10 +71,10 @@ std::optional<ImageResult> Admitter::judge_at_once(const View& view, std::string
 
 Result<Report> Admitter::verify(const oci::ImageRef& image,
                                 const std::map<std::string, std::string>& required_metadata,
-                                Deadline deadline) const {
+                                Deadline deadline, policy::Evidence evidence) const {
   auto context = begin(parts_, view(), {}, deadline);
   auto demand = demand_without_rules(*context.view.configuration);
-  return judge_image(context, image, {required_metadata, std::move(demand), {}});
+  return judge_image(context, image, {required_metadata, std::move(demand), {}, evidence});
 }
 
 }  // namespace countersign::admission

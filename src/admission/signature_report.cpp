@@ -100,6 +100,16 @@ policy::SignatureReport signature_report(const oci::Digest& manifest, std::strin
   return report;
 }
 
+void add_evidence(policy::SignatureReport& report, std::vector<notation::Evidence> evidence) {
+  for (auto& each : evidence) {
+    const auto check =
+        std::ranges::find(report.checks, notation::name(each.check), &policy::CheckReport::check);
+    if (check != report.checks.end()) {
+      check->evidence.push_back({std::move(each.name), std::move(each.value)});
+    }
+  }
+}
+
 policy::SignatureReport unexamined(const oci::Digest& manifest, const Error& error) {
   auto report = blank(manifest);
   report.reason = error.reason;

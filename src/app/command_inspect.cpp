@@ -68,6 +68,18 @@ Result<Inspection> Look::run(admission::Repositories& repositories, const Judge&
   return Inspection{std::move(list), std::move(signatures)};
 }
 
+std::string shown(const Inspection& inspection, Output output, Colour colour) {
+  switch (output) {
+    case Output::Json:
+      return inspect_json(inspection) + "\n";
+    case Output::Table:
+      return inspect_table(inspection, colour);
+    case Output::Text:
+      break;
+  }
+  return inspect_text(inspection, colour);
+}
+
 }  // namespace
 
 Exit inspect(const ImageOptions& options, Console& console) {
@@ -87,8 +99,7 @@ Exit inspect(const ImageOptions& options, Console& console) {
   if (!inspection) {
     return give_up(inspection.error(), console);
   }
-  console.out << (options.output == Output::Json ? inspect_json(*inspection) + "\n"
-                                                 : inspect_text(*inspection));
+  console.out << shown(*inspection, options.output, console.colour);
   warn_of_limit(inspection->list, console);
   return exit_of(*inspection);
 }

@@ -24,6 +24,18 @@ Result<SignatureList> find(Setup setup, const Target& target, const ImageOptions
                          Deadline::after(clock, limits::kCommandWait));
 }
 
+std::string shown(const SignatureList& found, Output output) {
+  switch (output) {
+    case Output::Json:
+      return list_json(found) + "\n";
+    case Output::Table:
+      return list_table(found);
+    case Output::Text:
+      break;
+  }
+  return list_text(found);
+}
+
 }  // namespace
 
 Exit list(const ImageOptions& options, Console& console) {
@@ -40,7 +52,7 @@ Exit list(const ImageOptions& options, Console& console) {
   if (!found) {
     return give_up(found.error(), console);
   }
-  console.out << (options.output == Output::Json ? list_json(*found) + "\n" : list_text(*found));
+  console.out << shown(*found, options.output);
   warn_of_limit(*found, console);
   return Exit::Yes;
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <istream>
-#include <iterator>
 #include <ostream>
 #include <utility>
 
@@ -8,7 +6,8 @@
 #include "app/commands.h"
 #include "app/config.h"
 #include "app/default_files.h"
-#include "app/file.h"
+#include "app/input.h"
+#include "app/review_json.h"
 #include "app/review_text.h"
 #include "app/time_budget.h"
 #include "app/workload.h"
@@ -16,67 +15,92 @@
 namespace countersign::app {
 namespace {
 
-Result<std::string> read(const std::string& file, Console& console) {
-  if (file != "-") {
-    return read_file(file, limits::kReviewBytes);
+class Reviewer {
+ public:
+  Reviewer(const ReviewOptions& options, const Application& application, const Clock& clock,
+           Console& console)
+      : options_(options), application_(application), clock_(clock), console_(console) {}
+
+  Exit judge_all(const std::vector<codec::Json>& documents);
+
+ private:
+  Exit judge(const ManifestReview& manifest);
+  Exit leave(const ManifestReview& manifest);
+  // What it is in text, and in JSON, whose array is closed at the end.
+  void show(const std::string& text, const std::string& json);
+
+  const ReviewOptions& options_;
+  const Application& application_;
+  const Clock& clock_;
+  Console& console_;
+  std::string array_;
+};
+
+Exit Reviewer::judge_all(const std::vector<codec::Json>& documents) {
+  auto exit = Exit::Yes;
+  const auto view = application_.admitter().view();
+  for (const auto& document : documents) {
+    for (const auto& manifest :
+         manifest_reviews(document, options_.name_space, view.configuration->workloads)) {
+      exit = worse(exit, judge(manifest));
+    }
   }
-  std::string text(limits::kReviewBytes + 1, '\0');
-  console.in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(console.in.gcount()));
-  return text;  // one byte too many is refused by whoever parses it
+  if (options_.output == Output::Json) {
+    console_.out << '[' << array_ << "]\n";
+  }
+  return exit;
 }
 
-Exit leave(const ManifestReview& manifest, Console& console) {
-  console.err << log::clean(manifest.title, limits::kLogField);
-  switch (manifest.left) {
-    case Left::WithoutPods:
-      console.err << ": no pods, not judged\n";
-      return Exit::Yes;
-    case Left::Unknown:
-      break;
-  }
-  console.err << ": not judged: it may have pods, but its kind is not known\n";
-  return Exit::Unknown;
-}
-
-Exit judge(const ManifestReview& manifest, const Application& application, const Clock& clock,
-           Console& console) {
+Exit Reviewer::judge(const ManifestReview& manifest) {
   if (manifest.json.empty()) {
-    return leave(manifest, console);
+    return leave(manifest);
   }
-  const auto& admitter = application.admitter();
+  const auto& admitter = application_.admitter();
   const auto view = admitter.view();
   const auto review = kube::parse_review(manifest.json, view.configuration->workloads);
   if (!review) {
     const auto& error = review.error().error;
-    console.out << log::clean(manifest.title, limits::kLogField) << ": denied\n  "
-                << wire_name(error.reason) << ", " << log::clean(error.detail, limits::kLogField)
-                << '\n';
+    show(unreadable_text(manifest.title, error, console_.colour),
+         unreadable_json(manifest.title, error));
     return Exit::No;
   }
-  const auto deadline = Deadline::after(clock, review_budget(""));
+  const auto deadline = Deadline::after(clock_, review_budget(""));
   const auto decision = admitter.admit(view, *review, deadline);
-  console.out << review_text(manifest.title, *review, decision, console.colour);
+  show(review_text(manifest.title, *review, decision, console_.colour),
+       review_json(manifest.title, *review, decision));
   return exit_of(decision);
 }
 
-Exit judge_all(const std::vector<codec::Json>& documents, const ReviewOptions& options,
-               const Application& application, const Clock& clock, Console& console) {
-  auto exit = Exit::Yes;
-  const auto view = application.admitter().view();
-  for (const auto& document : documents) {
-    for (const auto& manifest :
-         manifest_reviews(document, options.name_space, view.configuration->workloads)) {
-      exit = worse(exit, judge(manifest, application, clock, console));
-    }
+Exit Reviewer::leave(const ManifestReview& manifest) {
+  show("", left_json(manifest));
+  console_.err << log::clean(manifest.title, limits::kLogField);
+  switch (manifest.left) {
+    case Left::WithoutPods:
+      console_.err << ": no pods, not judged\n";
+      return Exit::Yes;
+    case Left::Unknown:
+      break;
   }
-  return exit;
+  console_.err << ": not judged: it may have pods, but its kind is not known\n";
+  return Exit::Unknown;
+}
+
+void Reviewer::show(const std::string& text, const std::string& json) {
+  switch (options_.output) {
+    case Output::Text:
+    case Output::Table:  // there is none
+      console_.out << text;
+      return;
+    case Output::Json:
+      array_ += (array_.empty() ? "" : ",") + json;
+      return;
+  }
 }
 
 }  // namespace
 
 Exit review(const ReviewOptions& options, Console& console) {
-  const auto text = read(options.file, console);
+  const auto text = read_input(options.file, limits::kReviewBytes, console);
   if (!text) {
     return complain({text.error().detail}, console);
   }
@@ -104,7 +128,7 @@ Exit review(const ReviewOptions& options, Console& console) {
   if (const auto broken = (*application)->broken_stores(); !broken.empty()) {
     return complain(broken, console);
   }
-  return judge_all(*documents, options, **application, clock, console);
+  return Reviewer(options, **application, clock, console).judge_all(*documents);
 }
 
 }  // namespace countersign::app

@@ -2,6 +2,7 @@
 // One struct of options and one function for each command. What can't be done is said on
 // Console::err; the result is the exit code.
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -13,13 +14,18 @@
 #include "countersign/base/limits.h"
 #include "countersign/net/address_guard.h"
 #include "countersign/net/curl_transport.h"
+#include "countersign/policy/report.h"
+#include "countersign/x509/issue_signer.h"
 
+#include "app/certificate_trial.h"
 #include "app/console.h"
 #include "app/exit_code.h"
+#include "app/new_files.h"
 
 namespace countersign::app {
 
-enum class Output : std::uint8_t { Text, Json };  // Text: a report or a tree, for people
+// Text: a report or a tree, for people. Table: a line for each signature.
+enum class Output : std::uint8_t { Text, Json, Table };
 enum class Source : std::uint8_t { Registry, OciLayout };
 
 struct ImageOptions {     // which image, and how it is reached
@@ -42,6 +48,11 @@ struct ImageOptions {     // which image, and how it is reached
 
 struct VerifyOptions : ImageOptions {
   std::map<std::string, std::string> metadata;
+  // Many at once, in place of `reference`: these, then those of the file ("-": Console::in).
+  std::vector<std::string> references;
+  std::string list_file;
+  policy::Evidence evidence = policy::Evidence::NotWanted;
+  bool several() const { return !references.empty() || !list_file.empty(); }
 };
 
 struct ReviewOptions {
@@ -49,11 +60,31 @@ struct ReviewOptions {
   std::string config;
   std::string name_space = "default";  // of manifests that name none
   std::optional<Time> at;
+  Output output = Output::Text;
 };
 
 struct PolicyTestOptions {
   std::string folder;
   std::string config;  // empty: countersign.yaml in the folder
+  std::optional<Time> at;
+  Output output = Output::Text;
+};
+
+struct KeysOptions {
+  x509::Subject subject;
+  x509::Purpose purpose = x509::Purpose::CodeSigning;
+  crypto::SignatureAlgorithm algorithm = crypto::SignatureAlgorithm::EcdsaSha256;
+  x509::Lineage lineage = x509::Lineage::SelfSigned;
+  std::chrono::seconds life{};
+  std::string folder;
+  std::string passphrase_file;  // empty: the key is not encrypted
+  Overwrite overwrite = Overwrite::Refuse;
+};
+
+struct CertificateOptions {
+  std::string file;
+  As as = As::Signer;
+  std::string key_file;  // empty: none
   std::optional<Time> at;
   Output output = Output::Text;
 };
@@ -64,6 +95,8 @@ Exit inspect(const ImageOptions&, Console&);
 Exit review(const ReviewOptions&, Console&);
 // What a reason's code means, in any case of letters; without one, all of them.
 Exit explain(const std::string& code, Console&);
+Exit keys_generate(const KeysOptions&, const Clock&, Console&);
+Exit certificate_check(const CertificateOptions&, Console&);
 Exit policy_test(const PolicyTestOptions&, Console&);
 Exit serve(const std::string& config_file, Console&);
 // Online: tries every identity, vault and registry that the file names, too.

@@ -4,27 +4,18 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "countersign/base/result.h"
 
+#include "app/command_spec.h"
+
 namespace countersign::app {
-
-struct OptionSpec {
-  std::string name;  // "--config", "-m"
-  std::string description;
-};
-
-struct CommandSpec {
-  std::string name;
-  std::string description;
-  std::vector<OptionSpec> options;
-  std::vector<CommandSpec> commands;
-};
 
 enum class Shell : std::uint8_t { Bash, Zsh, Fish };
 [[nodiscard]] Result<Shell> parse_shell(std::string_view);  // Reason::BadConfig
 
+// Completes commands, options, and what options and arguments take: files, folders, or one of a few
+// words. Where they take anything else, nothing is offered.
 std::string completion_script(const CommandSpec& program, Shell);
 
 }  // namespace countersign::app

@@ -10,6 +10,7 @@
 namespace countersign::app {
 
 enum class Colour : std::uint8_t { Never, Always };
+enum class Progress : std::uint8_t { Never, Shown };  // on a terminal, while it happens
 
 struct Console {
   std::istream& in;
@@ -17,6 +18,7 @@ struct Console {
   std::ostream& err;  // diagnostics
   Colour colour = Colour::Never;
   std::function<std::optional<std::string>(const char* name)> environment;
+  Progress progress = Progress::Never;
 };
 
 }  // namespace countersign::app

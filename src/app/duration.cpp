@@ -54,6 +54,19 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
   return sum;
 }
 
+Result<std::chrono::seconds> parse_period(std::string_view text) {
+  auto left = text;
+  const auto days = take(left, {'d', std::chrono::days(1)});
+  if (days && left.empty() && !text.empty()) {
+    return *days;
+  }
+  if (const auto duration = parse_duration(text)) {
+    return duration;
+  }
+  return fail(Reason::BadConfig,
+              "\"" + std::string(text) + "\" is not a period like 365d, 24h or 1h30m");
+}
+
 std::string duration_text(std::chrono::seconds duration) {
   const std::chrono::hh_mm_ss parts(duration);
   std::string text;

@@ -18,14 +18,15 @@ namespace {
 namespace fs = std::filesystem;
 
 using Checked = std::expected<Setup, Problems>;
+using Targets = std::span<const Target>;
 
 Result<Target> target_in_layout(const ImageOptions& options);
 Checked of_config(const ImageOptions& options, const Clock& clock, const Console& console);
-Result<Setup> of_notation(const ImageOptions& options, const Target& target, Trust trust,
+Result<Setup> of_notation(const ImageOptions& options, Targets targets, Trust trust,
                           Console& console);
 RegistrySetup layout_registry(const Target& target);
-Result<RegistrySetup> own_registry(const ImageOptions& options, const Target& target,
-                                   const Console& console);
+Result<std::vector<RegistrySetup>> own_registries(const ImageOptions& options, Targets targets,
+                                                  const Console& console);
 Result<RevocationSetup> own_revocation(const ImageOptions& options);
 
 }  // namespace
@@ -41,17 +42,23 @@ Result<Target> find_target(const ImageOptions& options) {
   return Target{std::move(image), {}};
 }
 
-Checked image_setup(const ImageOptions& options, const Target& target, Trust trust,
-                    const Clock& clock, Console& console) {
+Checked image_setup(const ImageOptions& options, Targets targets, Trust trust, const Clock& clock,
+                    Console& console) {
+  const auto& first = targets.front();
+  if (std::ranges::any_of(targets, [&first](const Target& other) {
+        return other.layout != first.layout && other.image.registry() == first.image.registry();
+      })) {
+    return std::unexpected(Problems{"the images of one command must be in one layout folder"});
+  }
   if (!options.config.empty()) {
     auto setup = of_config(options, clock, console);
-    if (setup && !target.layout.empty()) {
+    if (setup && !first.layout.empty()) {
       setup->registries.clear();
-      setup->registries.push_back(layout_registry(target));
+      setup->registries.push_back(layout_registry(first));
     }
     return setup;
   }
-  auto setup = of_notation(options, target, trust, console);
+  auto setup = of_notation(options, targets, trust, console);
   if (!setup) {
     return std::unexpected(Problems{setup.error().detail});
   }
@@ -105,18 +112,20 @@ bool is_wanted(Trust trust, const ImageOptions& options, const fs::path& folder)
   return false;
 }
 
-Result<Setup> of_notation(const ImageOptions& options, const Target& target, Trust trust,
+Result<Setup> of_notation(const ImageOptions& options, Targets targets, Trust trust,
                           Console& console) {
   const auto folder = options.notation_config.empty() ? notation_folder(console)
                                                       : fs::path(options.notation_config);
   Setup setup;
   if (is_wanted(trust, options, folder)) {
-    TRY(setup, read_notation_home(folder, target.image.repository(),
-                                  {.max_signatures = options.max_signatures},
+    std::vector<std::string> repositories;
+    for (const auto& target : targets) {
+      repositories.push_back(target.image.repository());
+    }
+    TRY(setup, read_notation_home(folder, repositories, {.max_signatures = options.max_signatures},
                                   [&console](const std::string& text) { warn(text, console); }));
   }
-  TRY(auto registry, own_registry(options, target, console));
-  setup.registries.push_back(std::move(registry));
+  TRY(setup.registries, own_registries(options, targets, console));
   TRY(setup.revocation, own_revocation(options));
   return setup;
 }
@@ -165,6 +174,19 @@ Result<RegistrySetup> own_registry(const ImageOptions& options, const Target& ta
     transport.plain_http = net::PlainHttp::Allow;
   }
   return registry;
+}
+
+Result<std::vector<RegistrySetup>> own_registries(const ImageOptions& options, Targets targets,
+                                                  const Console& console) {
+  std::vector<RegistrySetup> registries;
+  for (const auto& target : targets) {
+    if (std::ranges::find(registries, target.image.registry(), &RegistrySetup::host) ==
+        registries.end()) {
+      TRY(auto registry, own_registry(options, target, console));
+      registries.push_back(std::move(registry));
+    }
+  }
+  return registries;
 }
 
 // The client does without a folder that can't be used; but who names one means it.

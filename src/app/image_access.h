@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <span>
 
 #include "countersign/oci/image_ref.h"
 
@@ -25,10 +26,15 @@ struct Target {
 // Needed: no trust is a mistake. IfThere: of the usual Notation folder, when it has a policy.
 enum class Trust : std::uint8_t { Needed, IfThere, NotNeeded };
 
-// Of a configuration file; else of a Notation folder, with the registry of this image alone. There
-// is no verifier when trust is not there or not needed. Warnings go to the console.
-std::expected<Setup, Problems> image_setup(const ImageOptions&, const Target&, Trust, const Clock&,
-                                           Console&);
+// Of a configuration file; else of a Notation folder, with the registries of these images alone.
+// There is no verifier when trust is not there or not needed. Warnings go to the console.
+std::expected<Setup, Problems> image_setup(const ImageOptions&, std::span<const Target>, Trust,
+                                           const Clock&, Console&);
+inline std::expected<Setup, Problems> image_setup(const ImageOptions& options, const Target& target,
+                                                  Trust trust, const Clock& clock,
+                                                  Console& console) {
+  return image_setup(options, {&target, 1}, trust, clock, console);
+}
 
 void warn(const std::string& text, Console&);
 

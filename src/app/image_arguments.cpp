@@ -39,7 +39,11 @@ Result<Output> parse_output(std::string_view text, std::string_view for_people) 
   if (text == "json") {
     return Output::Json;
   }
-  return fail(Reason::BadConfig, std::string(for_people) + " or json is expected");
+  if (text == "table" && for_people == "tree") {
+    return Output::Table;
+  }
+  return fail(Reason::BadConfig, for_people == "tree" ? "tree, table or json is expected"
+                                                      : "text or json is expected");
 }
 
 }  // namespace
@@ -64,6 +68,10 @@ Result<VerifyOptions> understand(ImageWords words, std::string_view for_people) 
   for (const auto& word : words.resolve) {
     TRY(auto resolve, named("--resolve", parse_resolve(word)));
     options.resolve.push_back(std::move(resolve));
+  }
+  if (options.references.size() == 1 && options.list_file.empty()) {
+    options.reference = std::move(options.references.front());
+    options.references.clear();
   }
   return options;
 }

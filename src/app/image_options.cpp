@@ -8,11 +8,27 @@
 namespace countersign::app {
 namespace {
 
-CLI::Option* add_image(CLI::App& command, ImageWords& words) {
-  auto& options = words.options;
-  command.add_option("reference", options.reference, "Image, or FOLDER@DIGEST with --oci-layout")
+void add_reference(CLI::App& command, ImageWords& words) {
+  command
+      .add_option("reference", words.options.reference, "Image, or FOLDER@DIGEST with --oci-layout")
       ->required()
       ->type_name("REFERENCE");
+}
+
+void add_references(CLI::App& command, ImageWords& words) {
+  command
+      .add_option("reference", words.options.references,
+                  "Images, or FOLDER@DIGEST with --oci-layout")
+      ->type_name("REFERENCE...");
+  command
+      .add_option("--file", words.options.list_file,
+                  "More of them, one a line, # begins a comment; - for the standard input")
+      ->type_name("FILE");
+}
+
+// Where it is.
+CLI::Option* add_image(CLI::App& command, ImageWords& words) {
+  auto& options = words.options;
   auto* const layout = command.add_flag_callback(
       "--oci-layout", [&options] { options.source = Source::OciLayout; },
       "The image is in an OCI layout folder");
@@ -32,9 +48,10 @@ void add_notation_folder(CLI::App& command, ImageWords& words, CLI::Option* conf
       ->excludes(config);
 }
 
-void add_output(CLI::App& command, ImageWords& words, const std::string& for_people) {
-  command.add_option("-o,--output", words.output, "Format of the output [" + for_people + "]")
-      ->type_name(for_people + "|json");
+void add_output(CLI::App& command, ImageWords& words, const std::string& choices) {
+  const auto usual = choices.substr(0, choices.find('|'));
+  command.add_option("-o,--output", words.output, "Format of the output [" + usual + "]")
+      ->type_name(choices);
 }
 
 void add_time(CLI::App& command, ImageWords& words) {
@@ -85,10 +102,14 @@ void add_revocation(CLI::App& command, ImageWords& words, CLI::Option* config) {
 }  // namespace
 
 void offer_verify(CLI::App& command, ImageWords& words) {
+  add_references(command, words);
   auto* const config = add_image(command, words);
   add_notation_folder(command, words, config);
-  add_output(command, words, "text");
+  add_output(command, words, "text|json");
   add_time(command, words);
+  command.add_flag_callback(
+      "--explain", [&words] { words.options.evidence = policy::Evidence::Wanted; },
+      "Say what every check rests on, and what to do about failures");
   command.add_option("-m,--user-metadata", words.metadata, "Must be signed along; repeatable")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
@@ -98,16 +119,25 @@ void offer_verify(CLI::App& command, ImageWords& words) {
 }
 
 void offer_list(CLI::App& command, ImageWords& words) {
+  add_reference(command, words);
   auto* const config = add_image(command, words);
-  add_output(command, words, "tree");
+  add_output(command, words, "tree|table|json");
   add_limit(command, words, "Signatures to show");
   add_registry(command, words, config);
 }
 
+void offer_sign(CLI::App& command, ImageWords& words) {
+  add_reference(command, words);
+  auto* const config = add_image(command, words);
+  add_output(command, words, "text|json");
+  add_registry(command, words, config);
+}
+
 void offer_inspect(CLI::App& command, ImageWords& words) {
+  add_reference(command, words);
   auto* const config = add_image(command, words);
   add_notation_folder(command, words, config);
-  add_output(command, words, "tree");
+  add_output(command, words, "tree|table|json");
   add_time(command, words);
   add_limit(command, words, "Signatures to show");
   add_registry(command, words, config);

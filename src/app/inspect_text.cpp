@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/inspection.h"
+#include "app/paint.h"
 #include "app/report_parts.h"
 #include "app/tree.h"
 
@@ -15,7 +16,7 @@ void add_signature(Tree& signatures, const InspectedSignature& signature,
 
 }  // namespace
 
-std::string inspect_text(const Inspection& inspection) {
+std::string inspect_text(const Inspection& inspection, Colour colour) {
   if (inspection.signatures.empty()) {
     return list_text(inspection.list);
   }
@@ -24,7 +25,7 @@ std::string inspect_text(const Inspection& inspection) {
   for (const auto& signature : inspection.signatures) {
     add_signature(signatures, signature, inspection.list.image);
   }
-  return "Inspecting all signatures for signed artifact\n" + tree_text(tree);
+  return "Inspecting all signatures for signed artifact\n" + tree_text(tree, colour);
 }
 
 namespace {
@@ -134,6 +135,7 @@ void add_envelope(Tree& parent, const notation::Envelope& envelope, std::string_
 
 void add_judgement(Tree& parent, const Result<policy::Report>& report) {
   auto& verdict = parent.add("verdict", verdict_name(report));
+  verdict.paint = paint_of(report);
   if (!report) {
     verdict.add("reason", because(report.error().reason, report.error().detail));
     return;

@@ -45,7 +45,10 @@ std::vector<InspectedSignature> inspect_signatures(const SignatureList&, registr
 
 Exit exit_of(const Inspection&);  // Unknown when a signature could not be looked at, else Yes
 
-std::string inspect_text(const Inspection&);  // as `notation inspect`, and more
+std::string inspect_text(const Inspection&,
+                         Colour = Colour::Never);  // as `notation inspect`, and more
+// A line for each: its digest, who signed when, what its timestamp says, its verdict.
+std::string inspect_table(const Inspection&, Colour = Colour::Never);
 std::string inspect_json(const Inspection&);  // one line; as `notation inspect -o json`, and more
 
 }  // namespace countersign::app

@@ -16,6 +16,7 @@ struct Judgement {
   oci::ImageRef image;
   Result<policy::Report> report;
   std::chrono::nanoseconds elapsed{};
+  policy::Evidence evidence = policy::Evidence::NotWanted;  // is it told along?
 };
 
 std::string report_text(const Judgement&, Colour);

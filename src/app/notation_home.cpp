@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/notation_home.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "countersign/base/limits.h"
@@ -41,18 +42,31 @@ StoreSetup store_setup(const fs::path& home, const trust::StoreName& name, const
           .store = {.name = name, .source = certificate_folder(folder, warn)}};
 }
 
+// Each once, in the order in which the policy names them.
+std::vector<trust::StoreName> stores_for(const notation::TrustPolicy& policy,
+                                         std::span<const std::string> repositories) {
+  std::vector<trust::StoreName> names;
+  for (const auto& repository : repositories) {
+    const auto* const statement = policy.statement_for(repository);
+    for (const auto& name : statement ? statement->stores : std::vector<trust::StoreName>()) {
+      if (std::ranges::find(names, name) == names.end()) {
+        names.push_back(name);
+      }
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 bool has_trust_policy(const fs::path& folder) { return is_there(policy_file(folder)); }
 
-Result<Setup> read_notation_home(const fs::path& folder, std::string_view repository,
+Result<Setup> read_notation_home(const fs::path& folder, std::span<const std::string> repositories,
                                  admission::NotationOptions options, const Warn& warn) {
   TRY(auto document, read_policy(folder));
   Setup setup;
-  if (const auto* const statement = document.statement_for(repository)) {
-    for (const auto& name : statement->stores) {
-      setup.stores.push_back(store_setup(folder, name, warn));
-    }
+  for (const auto& name : stores_for(document, repositories)) {
+    setup.stores.push_back(store_setup(folder, name, warn));
   }
   setup.verifications.push_back({.where = folder.string(),
                                  .name = std::string(policy::kDefaultVerification),

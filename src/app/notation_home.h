@@ -3,6 +3,8 @@
 // truststore/x509/<type>/<name>/.
 #pragma once
 #include <filesystem>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "countersign/admission/notation_verifier.h"
@@ -18,7 +20,7 @@ bool has_trust_policy(const std::filesystem::path& folder);
 // Verifier and trust stores for one repository. As Notation does, only the stores that the
 // applicable statement names are read. Reason::BadConfig.
 [[nodiscard]] Result<Setup> read_notation_home(const std::filesystem::path& folder,
-                                               std::string_view repository,
+                                               std::span<const std::string> repositories,
                                                admission::NotationOptions, const Warn&);
 
 }  // namespace countersign::app

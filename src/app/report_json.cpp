@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "countersign/base/next_step.h"
 #include "countersign/codec/json.h"
 
 #include "app/judgement.h"
@@ -71,6 +72,9 @@ std::string report_json(const Judgement& judgement) {
       .member("digest", report.digest ? report.digest->text() : std::string())
       .member("verdict", verdict_name(judgement.report));
   write_reason(writer, refused(report.verdict), report.reason, report.detail);
+  if (judgement.evidence == policy::Evidence::Wanted && refused(report.verdict) == Refused::Yes) {
+    writer.member("nextStep", next_step(report.reason));
+  }
   writer.member("policy", report.policy);
   writer.key("signatures").begin_array();
   for (const auto& signature : report.signatures) {

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/report_parts.h"
 
+#include <algorithm>
+
+#include "countersign/base/limits.h"
+#include "countersign/base/log.h"
+#include "countersign/base/next_step.h"
 #include "countersign/codec/rfc3339.h"
 
 namespace countersign::app {
@@ -35,6 +40,13 @@ std::string check_text(const policy::CheckReport& check) {
   return check.result + (check.detail.empty() ? "" : ": " + check.detail);
 }
 
+std::string report_line(std::string_view indent, std::string_view label, std::string_view text) {
+  constexpr std::size_t kColumn = 24;
+  std::string padded(label);
+  padded.resize(std::max(padded.size() + 1, kColumn - indent.size()), ' ');
+  return std::string(indent) + padded + log::clean(text, limits::kLogField) + "\n";
+}
+
 void write_reason(JsonWriter& writer, Refused refused, Reason reason, std::string_view detail) {
   std::string_view code;
   switch (refused) {
@@ -56,6 +68,21 @@ void write_time(JsonWriter& writer, std::string_view key, const std::optional<Ti
   }
 }
 
+namespace {
+
+void write_evidence(JsonWriter& writer, const policy::CheckReport& check) {
+  if (check.result == "fail") {
+    writer.member("nextStep", next_step(check.reason));
+  }
+  writer.key("evidence").begin_array();
+  for (const auto& each : check.evidence) {
+    writer.begin_object().member("name", each.name).member("value", each.value).end_object();
+  }
+  writer.end_array();
+}
+
+}  // namespace
+
 void write_checks(JsonWriter& writer, const std::vector<policy::CheckReport>& checks) {
   writer.key("checks").begin_array();
   for (const auto& check : checks) {
@@ -65,6 +92,9 @@ void write_checks(JsonWriter& writer, const std::vector<policy::CheckReport>& ch
         .member("result", check.result);
     write_reason(writer, check.result == "fail" ? Refused::Yes : Refused::No, check.reason,
                  check.detail);
+    if (!check.evidence.empty()) {
+      write_evidence(writer, check);
+    }
     writer.end_object();
   }
   writer.end_array();

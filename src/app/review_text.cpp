@@ -6,13 +6,14 @@
 #include "countersign/base/limits.h"
 #include "countersign/base/log.h"
 
+#include "app/paint.h"
+
 namespace countersign::app {
 namespace {
 
-struct Outcome {
-  std::string_view word = "allow";
-  const policy::Refusal* refusal = nullptr;
-};
+std::string clean(std::string_view text) { return log::clean(text, limits::kLogField); }
+
+}  // namespace
 
 Outcome outcome_of(const policy::Decision& decision, const std::string& field) {
   const auto find = [&field](const std::vector<policy::Refusal>& refusals) {
@@ -31,18 +32,12 @@ Outcome outcome_of(const policy::Decision& decision, const std::string& field) {
   return {};
 }
 
-std::string painted(bool allowed, Colour colour) {
-  const std::string word = allowed ? "allowed" : "denied";
-  return colour == Colour::Always ? (allowed ? "\x1b[32m" : "\x1b[31m") + word + "\x1b[0m" : word;
-}
-
-std::string clean(std::string_view text) { return log::clean(text, limits::kLogField); }
-
-}  // namespace
-
 std::string review_text(const std::string& title, const kube::Review& review,
                         const policy::Decision& decision, Colour colour) {
-  auto text = clean(title) + ": " + painted(decision.allowed, colour) + "\n";
+  auto text = clean(title) + ": " +
+              painted(decision.allowed ? "allowed" : "denied",
+                      decision.allowed ? Paint::Good : Paint::Bad, colour) +
+              "\n";
   for (const auto& use : review.images) {
     const auto [word, refusal] = outcome_of(decision, use.field);
     std::string padded(word);
@@ -62,6 +57,11 @@ std::string review_text(const std::string& title, const kube::Review& review,
     text += "  note   " + clean(note) + "\n";
   }
   return text;
+}
+
+std::string unreadable_text(const std::string& title, const Error& error, Colour colour) {
+  return clean(title) + ": " + painted("denied", Paint::Bad, colour) + "\n  " +
+         std::string(wire_name(error.reason)) + ", " + clean(error.detail) + "\n";
 }
 
 }  // namespace countersign::app

@@ -6,6 +6,7 @@
 
 #include "countersign/codec/json.h"
 
+#include "app/table.h"
 #include "app/tree.h"
 
 namespace countersign::app {
@@ -52,6 +53,15 @@ std::string list_text(const SignatureList& list) {
     signatures.add(signature.digest.text());
   }
   return tree_text(tree);
+}
+
+std::string list_table(const SignatureList& list) {
+  Table table({"DIGEST", "SIZE", "MEDIA TYPE"});
+  for (const auto& signature : list.signatures) {
+    table.add(
+        {{signature.digest.text()}, {std::to_string(signature.size)}, {signature.media_type}});
+  }
+  return table.text(Colour::Never);
 }
 
 std::string list_json(const SignatureList& list) {

@@ -26,7 +26,8 @@ struct SignatureList {
 // Says on the console what `left_out` says.
 void warn_of_limit(const SignatureList&, Console&);
 
-std::string list_text(const SignatureList&);  // as `notation list`
-std::string list_json(const SignatureList&);  // one line
+std::string list_text(const SignatureList&);   // as `notation list`
+std::string list_table(const SignatureList&);  // a line for each: digest, size, media type
+std::string list_json(const SignatureList&);   // one line
 
 }  // namespace countersign::app

@@ -7,20 +7,20 @@
 namespace countersign::app {
 namespace {
 
-void draw(const Tree& tree, const std::string& indent, std::string& text) {
-  text += log::clean(tree.line, limits::kLogField) + "\n";
+void draw(const Tree& tree, const std::string& indent, Colour colour, std::string& text) {
+  text += painted(log::clean(tree.line, limits::kLogField), tree.paint, colour) + "\n";
   for (const auto& branch : tree.branches) {
     const bool last = &branch == &tree.branches.back();
     text += indent + (last ? "└── " : "├── ");
-    draw(branch, indent + (last ? "    " : "│   "), text);
+    draw(branch, indent + (last ? "    " : "│   "), colour, text);
   }
 }
 
 }  // namespace
 
-std::string tree_text(const Tree& tree) {
+std::string tree_text(const Tree& tree, Colour colour) {
   std::string text;
-  draw(tree, "", text);
+  draw(tree, "", colour, text);
   return text;
 }
 

@@ -17,7 +17,6 @@ struct Interval {  // both ends count
 };
 
 bool is_tsa(const trust::StoreName& store);
-bool wants_timestamp(const x509::Chain& chain, const Statement& statement, Time now);
 Result<x509::Chain> trusted_chain(const x509::Timestamp& timestamp, const Statement& statement,
                                   const trust::Snapshot& snapshot, Time now);
 Result<void> check_valid_in(const x509::Chain& chain, Interval interval);
@@ -49,18 +48,6 @@ Result<x509::Chain> check_authentic_timestamp(const Envelope& envelope, const St
   return chain;
 }
 
-Result<void> check_expiry(const Envelope& envelope, Time now) {
-  if (envelope.expiry && now >= *envelope.expiry) {
-    return fail(Reason::SignatureExpired,
-                "the signature expired at " + codec::format_rfc3339(*envelope.expiry));
-  }
-  return {};
-}
-
-namespace {
-
-bool is_tsa(const trust::StoreName& store) { return store.type == trust::StoreType::Tsa; }
-
 // Without a tsa store a timestamp is ignored, good or bad.
 bool wants_timestamp(const x509::Chain& chain, const Statement& statement, Time now) {
   if (std::ranges::none_of(statement.stores, is_tsa)) {
@@ -75,6 +62,18 @@ bool wants_timestamp(const x509::Chain& chain, const Statement& statement, Time 
   }
   return true;  // not reached; wanting a timestamp is the strict answer
 }
+
+Result<void> check_expiry(const Envelope& envelope, Time now) {
+  if (envelope.expiry && now >= *envelope.expiry) {
+    return fail(Reason::SignatureExpired,
+                "the signature expired at " + codec::format_rfc3339(*envelope.expiry));
+  }
+  return {};
+}
+
+namespace {
+
+bool is_tsa(const trust::StoreName& store) { return store.type == trust::StoreType::Tsa; }
 
 // Through any of the statement's tsa stores. One that can't be read adds no root; it is the reason
 // only when the others don't suffice.

@@ -22,6 +22,9 @@ namespace countersign::notation {
                                                             const trust::Snapshot& snapshot,
                                                             Time now);
 
+// Does the timestamp's time count, and not that of now? Of signatures under the scheme X509.
+bool wants_timestamp(const x509::Chain&, const Statement&, Time now);
+
 // SignatureExpired from the expiry on.
 [[nodiscard]] Result<void> check_expiry(const Envelope& envelope, Time now);
 

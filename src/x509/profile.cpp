@@ -9,16 +9,17 @@
 
 #include "countersign/base/limits.h"
 
+#include "x509/profile_rules.h"
+
 namespace countersign::x509 {
 namespace {
 
-constexpr std::string_view kTimeStamping = "1.3.6.1.5.5.7.3.8";
-
 Result<void> check_single(const Certificate& certificate, Purpose purpose);
 Result<void> check_links(const Chain& chain);
-Result<void> check_signature_strength(const Certificate& certificate);
-Result<void> check_leaf(const Certificate& leaf, Purpose purpose);
-Result<void> check_ca(const Certificate& ca, std::size_t cas_below, Purpose purpose);
+Result<void> check_rules(std::span<const ProfileRule> rules, const Judged& judged);
+Fault link_fault(const Chain& chain, std::size_t place);
+void add_faults(std::span<const ProfileRule> rules, const Judged& judged, std::size_t place,
+                std::vector<ProfileFault>& faults);
 std::unexpected<Error> refuse(const Certificate& certificate, std::string_view why);
 
 }  // namespace
@@ -35,11 +36,35 @@ Result<void> check_profile(const Chain& chain, Purpose purpose) {
   }
   // What the certificates say comes before the signatures that join them: no key is used that the
   // profile refuses.
-  TRY_VOID(check_leaf(chain.front(), purpose));
+  TRY_VOID(check_rules(leaf_rules(), {chain.front(), purpose, 0}));
   for (std::size_t i = 1; i < chain.size(); ++i) {
-    TRY_VOID(check_ca(chain[i], i - 1, purpose));
+    TRY_VOID(check_rules(ca_rules(), {chain[i], purpose, i - 1}));
   }
   return check_links(chain);
+}
+
+std::vector<ProfileFault> profile_faults(const Chain& chain, Purpose purpose) {
+  if (chain.empty()) {
+    return {{0, "is not there: the certificate chain is empty"}};
+  }
+  std::vector<ProfileFault> faults;
+  if (chain.size() > limits::kChainCertificates) {
+    faults.push_back({limits::kChainCertificates, "is one more than a chain may have"});
+  }
+  for (std::size_t i = 0; i < std::min(chain.size(), limits::kChainCertificates); ++i) {
+    add_faults(i == 0 ? leaf_rules() : ca_rules(), {chain[i], purpose, i == 0 ? 0 : i - 1}, i,
+               faults);
+    if (auto fault = link_fault(chain, i)) {
+      faults.push_back({i, *std::move(fault)});
+    }
+  }
+  return faults;
+}
+
+std::vector<ProfileFault> ca_faults(const Certificate& ca, Purpose purpose) {
+  std::vector<ProfileFault> faults;
+  add_faults(ca_rules(), {ca, purpose, 0}, 0, faults);
+  return faults;
 }
 
 namespace {
@@ -47,9 +72,15 @@ namespace {
 // "If the certificate chain contains only a root certificate then the root certificate MUST meet
 // Leaf Certificates requirements and ignore Root and Intermediate CA Certificates requirements."
 Result<void> check_single(const Certificate& certificate, Purpose purpose) {
-  TRY_VOID(check_leaf(certificate, purpose));
-  if (!certificate.self_signed()) {
-    return refuse(certificate, "is the only one of the chain and not self-signed");
+  TRY_VOID(check_rules(leaf_rules(), {certificate, purpose, 0}));
+  return check_links({certificate});
+}
+
+Result<void> check_links(const Chain& chain) {
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    if (const auto fault = link_fault(chain, i)) {
+      return refuse(chain[i], *fault);
+    }
   }
   return {};
 }
@@ -58,140 +89,40 @@ Result<void> check_single(const Certificate& certificate, Purpose purpose) {
 // must be the first certificate, followed by the intermediate and root certificates in the correct
 // order. ... MUST NOT contain a certificate that is unrelated." Who is self-signed is decided by
 // keys: leaf and root may share one name.
-Result<void> check_links(const Chain& chain) {
-  for (std::size_t i = 0; i + 1 < chain.size(); ++i) {
-    if (chain[i].self_signed()) {
-      return refuse(chain[i], "is self-signed and not the last of the chain");
+Fault link_fault(const Chain& chain, std::size_t place) {
+  const auto& certificate = chain[place];
+  if (place + 1 == chain.size()) {
+    if (certificate.self_signed()) {
+      return std::nullopt;
     }
-    if (!chain[i].issued_by(chain[i + 1])) {
-      return refuse(chain[i], "is not issued by the next of the chain");
-    }
+    return place == 0 ? "is the only one of the chain and not self-signed"
+                      : "ends the chain and is not a self-signed root";
   }
-  if (!chain.back().self_signed()) {
-    return refuse(chain.back(), "ends the chain and is not a self-signed root");
+  if (certificate.self_signed()) {
+    return "is self-signed and not the last of the chain";
   }
-  return {};
+  if (!certificate.issued_by(chain[place + 1])) {
+    return "is not issued by the next of the chain";
+  }
+  return std::nullopt;
 }
 
-// "Any certificate in the certificate chain MUST NOT use SHA1WithRSA and ECDSAWithSHA1 signatures."
-Result<void> check_signature_strength(const Certificate& certificate) {
-  switch (certificate.signature_strength()) {
-    case SignatureStrength::Strong:
-      return {};
-    case SignatureStrength::Weak:
-      break;
-  }
-  return refuse(certificate, "is signed with a weak or unknown algorithm");
-}
-
-Result<void> check_key_usage_form(const Certificate& certificate, Purpose purpose) {
-  if (!certificate.key_usage()) {
-    return refuse(certificate, "has no key usage");
-  }
-  switch (purpose) {
-    case Purpose::CodeSigning:  // "MUST be marked critical"
-      if (certificate.key_usage()->criticality != Criticality::Critical) {
-        return refuse(certificate, "has a key usage that is not critical");
-      }
-      return {};
-    case Purpose::Timestamping:  // "SHOULD be marked critical"
-      return {};
-  }
-  return refuse(certificate, "is asked for an unknown purpose");
-}
-
-Result<void> check_leaf_key_usage(const Certificate& leaf, Purpose purpose) {
-  using enum KeyUsageBit;
-  TRY_VOID(check_key_usage_form(leaf, purpose));
-  const KeyUsage& usage = *leaf.key_usage();
-  if (!usage.has(DigitalSignature)) {
-    return refuse(leaf, "lacks the key usage digitalSignature");
-  }
-  for (const KeyUsageBit forbidden : {KeyEncipherment, DataEncipherment, KeyAgreement, KeyCertSign,
-                                      CrlSign, EncipherOnly, DecipherOnly}) {
-    if (usage.has(forbidden)) {
-      return refuse(leaf, "has a key usage beside digitalSignature");
+Result<void> check_rules(std::span<const ProfileRule> rules, const Judged& judged) {
+  for (const auto rule : rules) {
+    if (const auto fault = rule(judged)) {
+      return refuse(judged.certificate, *fault);
     }
   }
   return {};
 }
 
-// "MAY contain id-kp-codeSigning and MUST NOT contain anyExtendedKeyUsage, serverAuth, clientAuth,
-// emailProtection and timeStamping"; OCSPSigning is notation-core-go's addition.
-Result<void> check_code_signing_purposes(const Certificate& leaf) {
-  static constexpr std::array<std::string_view, 6> kForbidden{
-      "2.5.29.37.0",        // anyExtendedKeyUsage
-      "1.3.6.1.5.5.7.3.1",  // serverAuth
-      "1.3.6.1.5.5.7.3.2",  // clientAuth
-      "1.3.6.1.5.5.7.3.4",  // emailProtection
-      kTimeStamping,
-      "1.3.6.1.5.5.7.3.9",  // OCSPSigning
-  };
-  if (!leaf.extended_key_usage()) {
-    return {};
-  }
-  for (const std::string& purpose : leaf.extended_key_usage()->purposes) {
-    if (std::ranges::find(kForbidden, purpose) != kForbidden.end()) {
-      return refuse(leaf, "has the extended key usage " + purpose);
+void add_faults(std::span<const ProfileRule> rules, const Judged& judged, std::size_t place,
+                std::vector<ProfileFault>& faults) {
+  for (const auto rule : rules) {
+    if (auto fault = rule(judged)) {
+      faults.push_back({place, *std::move(fault)});
     }
   }
-  return {};
-}
-
-// "MUST be present and MUST be marked critical. The value MUST contain id-kp-timeStamping only."
-Result<void> check_timestamping_purposes(const Certificate& leaf) {
-  const auto& usage = leaf.extended_key_usage();
-  if (!usage || usage->purposes.size() != 1 || usage->purposes.front() != kTimeStamping) {
-    return refuse(leaf, "does not have timeStamping as its only extended key usage");
-  }
-  if (usage->criticality != Criticality::Critical) {
-    return refuse(leaf, "has an extended key usage that is not critical");
-  }
-  return {};
-}
-
-Result<void> check_leaf_purposes(const Certificate& leaf, Purpose purpose) {
-  switch (purpose) {
-    case Purpose::CodeSigning:
-      return check_code_signing_purposes(leaf);
-    case Purpose::Timestamping:
-      return check_timestamping_purposes(leaf);
-  }
-  return refuse(leaf, "is asked for an unknown purpose");
-}
-
-Result<void> check_leaf(const Certificate& leaf, Purpose purpose) {
-  if (leaf.basic_constraints() && leaf.basic_constraints()->ca) {
-    return refuse(leaf, "is a CA and signs itself");
-  }
-  TRY_VOID(check_leaf_key_usage(leaf, purpose));
-  TRY_VOID(check_leaf_purposes(leaf, purpose));
-  if (!leaf.public_key().algorithm()) {
-    return refuse(
-        leaf, "has a key that is not supported: " + std::string(leaf.public_key().description()));
-  }
-  return check_signature_strength(leaf);
-}
-
-Result<void> check_ca(const Certificate& ca, std::size_t cas_below, Purpose purpose) {
-  const auto& constraints = ca.basic_constraints();
-  if (!constraints || !constraints->ca) {
-    return refuse(ca, "is not a CA");
-  }
-  if (constraints->criticality != Criticality::Critical) {
-    return refuse(ca, "has basic constraints that are not critical");
-  }
-  if (constraints->path_length && std::cmp_less(*constraints->path_length, cas_below)) {
-    return refuse(ca, "has more CAs below than its path length allows");
-  }
-  TRY_VOID(check_key_usage_form(ca, purpose));
-  if (!ca.key_usage()->has(KeyUsageBit::KeyCertSign)) {
-    return refuse(ca, "lacks the key usage keyCertSign");
-  }
-  if (ca.public_key().security_bits() < limits::kCaSecurityBits) {
-    return refuse(ca, "has a weak key: " + std::string(ca.public_key().description()));
-  }
-  return check_signature_strength(ca);
 }
 
 std::unexpected<Error> refuse(const Certificate& certificate, std::string_view why) {

@@ -86,7 +86,7 @@ class Admitter {
   // be judged.
   Result<policy::Report> verify(const oci::ImageRef&,
                                 const std::map<std::string, std::string>& required_metadata,
-                                Deadline) const;
+                                Deadline, policy::Evidence = policy::Evidence::NotWanted) const;
 
  private:
   Parts parts_;

@@ -23,6 +23,7 @@ struct Subject {
   oci::Descriptor manifest;  // resolved
   std::map<std::string, std::string> required_metadata;  // must be signed along
   std::size_t signers = 1;  // distinct ones whose signatures must be trusted
+  policy::Evidence evidence = policy::Evidence::NotWanted;
 };
 
 class Verifier {  // stateless but for caches of facts; called from many threads

@@ -15,12 +15,21 @@ namespace countersign::policy {
 
 enum class Verdict : std::uint8_t { Untrusted, Trusted, Skipped };
 
+// Shall a report say what its checks rest on? That costs about as much as the checks, so only a
+// person who asks gets it, never a review.
+enum class Evidence : std::uint8_t { NotWanted, Wanted };
+
+struct EvidenceReport {
+  std::string name, value;  // "trust store", "ca:acme has ..."
+};
+
 struct CheckReport {
   std::string check;                 // "integrity", "authenticity", ...
   std::string action;                // "enforce", "log", "skip"
   std::string result;                // "pass", "fail", "skip"
   Reason reason = Reason::Internal;  // of a failure
   std::string detail;  // of a failure, or what a pass rests on when that is worth a warning
+  std::vector<EvidenceReport> evidence = {};  // when it is wanted
 };
 
 struct SignerReport {

@@ -106,5 +106,15 @@ TEST(SignatureReport, PutsTheSignatureForwardThatIsNearestToTrust) {
   EXPECT_EQ(nearest({}), nullptr);
 }
 
+TEST(SignatureReport, EvidenceGoesToTheCheckThatItIsAbout) {
+  policy::SignatureReport report = unexamined(digest("a"), {Reason::Internal, ""});
+  report.checks = {{"integrity", "enforce", "pass", {}, {}}, {"expiry", "log", "fail", {}, {}}};
+  add_evidence(report,
+               {{Check::Expiry, "expiry", "yesterday"}, {Check::Revocation, "answer", "none"}});
+  EXPECT_TRUE(report.checks[0].evidence.empty());
+  ASSERT_EQ(report.checks[1].evidence.size(), 1U);
+  EXPECT_EQ(report.checks[1].evidence[0].value, "yesterday");
+}
+
 }  // namespace
 }  // namespace countersign::admission

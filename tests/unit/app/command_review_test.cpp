@@ -93,5 +93,20 @@ TEST_F(CommandReviewTest, RefusesWhatIsNoManifest) {
   EXPECT_EQ(test_.out.str(), "");
 }
 
+TEST_F(CommandReviewTest, AnswersInJson) {
+  options_.output = Output::Json;
+  EXPECT_EQ(
+      run(deployment(image_.image()) + "---\n{apiVersion: v1, kind: Pod, spec: {}}\n---\n"
+                                       "{apiVersion: v1, kind: Service, metadata: {name: a}}"),
+      Exit::No);
+  const auto text = test_.out.str();
+  EXPECT_TRUE(text.starts_with("[{\"manifest\":\"Deployment default/web\"")) << text;
+  EXPECT_TRUE(text.ends_with("}]\n")) << text;
+  for (const auto* part : {"\"verdict\":\"allowed\"", "\"verdict\":\"denied\"",
+                           "\"verdict\":\"notJudged\"", "\"reason\":\"BAD_REQUEST\""}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
+  }
+}
+
 }  // namespace
 }  // namespace countersign::app

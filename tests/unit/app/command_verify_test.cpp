@@ -152,5 +152,54 @@ TEST_F(CommandVerifyTest, FindsNotationsFolderWhereNotationDoes) {
   EXPECT_EQ(run(), Exit::Usage);
 }
 
+TEST_F(CommandVerifyTest, JudgesManyInTheOrderGiven) {
+  const auto good = options_.reference;
+  const auto missing = (image_.folder / "layout").string() + "@sha256:" + std::string(64, '0');
+  options_.references = {good, missing, good};
+  EXPECT_EQ(run(), Exit::Unknown) << test_.out.str() << test_.err.str();
+  const auto text = test_.out.str();
+  EXPECT_TRUE(text.starts_with("trusted   " + good)) << text;
+  EXPECT_NE(text.find("\nundecided " + missing), std::string::npos) << text;
+  EXPECT_TRUE(text.ends_with("3 images: 2 trusted, 0 skipped, 0 untrusted, 1 undecided\n"));
+
+  options_.output = Output::Json;
+  EXPECT_EQ(run(), Exit::Unknown);
+  EXPECT_TRUE(test_.out.str().starts_with("[{\"reference\":")) << test_.out.str();
+}
+
+TEST_F(CommandVerifyTest, ReadsReferencesFromAFileOrTheConsole) {
+  options_.list_file = folder_.write("list", "# images\n" + options_.reference + "\n");
+  EXPECT_EQ(run(), Exit::Yes) << test_.err.str();
+  EXPECT_NE(test_.out.str().find("\n1 images: 1 trusted"), std::string::npos) << test_.out.str();
+  options_.list_file = "-";
+  test_.in.str(options_.reference + "\n");
+  EXPECT_EQ(run(), Exit::Yes) << test_.err.str();
+  for (const auto* bad : {"", "no digest\n"}) {
+    options_.list_file = folder_.write("bad", bad);
+    EXPECT_EQ(run(), Exit::Usage) << bad;
+    EXPECT_EQ(test_.out.str(), "");
+  }
+  options_.list_file = "/nonexistent";
+  EXPECT_EQ(run(), Exit::Usage);
+}
+
+TEST_F(CommandVerifyTest, ManyImagesShareOneLayout) {
+  options_.references = {options_.reference, folder_.path().string() + "@" + image_.digest};
+  EXPECT_EQ(run(), Exit::Usage) << test_.out.str();
+}
+
+TEST_F(CommandVerifyTest, ExplainsWhatItsChecksRestOn) {
+  options_.evidence = policy::Evidence::Wanted;
+  EXPECT_EQ(run(), Exit::Yes);
+  EXPECT_NE(test_.out.str().find("      trust store       ca:vectors has "), std::string::npos)
+      << test_.out.str();
+  EXPECT_NE(test_.out.str().find("      image             " + image_.digest), std::string::npos);
+  options_.metadata = {{"stage", "production"}};
+  options_.output = Output::Json;
+  EXPECT_EQ(run(), Exit::No);
+  EXPECT_NE(test_.out.str().find("\"nextStep\":"), std::string::npos) << test_.out.str();
+  EXPECT_NE(test_.out.str().find("\"evidence\":[{\"name\":"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace countersign::app

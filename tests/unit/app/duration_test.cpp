@@ -40,6 +40,14 @@ TEST(Duration, RefusesWhatNobodyMeans) {
   }
 }
 
+TEST(Duration, APeriodMayBeDays) {
+  EXPECT_EQ(parse_period("365d"), std::chrono::hours(365 * 24));
+  EXPECT_EQ(parse_period("1h30m"), std::chrono::minutes(90));
+  for (const auto* text : {"", "d", "1", "1d1h", "1w", "-1d", "4294967296d", "1.5d"}) {
+    EXPECT_FALSE(parse_period(text)) << text;
+  }
+}
+
 TEST(Duration, IsWrittenAsItIsRead) {
   for (const auto* text : {"0s", "90m", "15m", "24h", "1h30m", "59s", "720h", "1h1m1s"}) {
     const auto duration = parse_duration(text);

@@ -154,5 +154,17 @@ TEST_F(ImageAccessTest, TellsSettingsFromMishaps) {
   }
 }
 
+TEST_F(ImageAccessTest, ManyImagesHaveTheRegistriesOfAllEachOnce) {
+  std::vector<Target> targets;
+  for (const auto* reference : {"a.example/x:1", "b.example/x:1", "a.example/y:1"}) {
+    options_.reference = reference;
+    targets.push_back(*find_target(options_));
+  }
+  const auto made = image_setup(options_, targets, Trust::Needed, clock_, test_.console);
+  ASSERT_TRUE(made) << made.error().front();
+  ASSERT_EQ(made->registries.size(), 2U);
+  EXPECT_EQ(made->registries[1].host, "b.example");
+}
+
 }  // namespace
 }  // namespace countersign::app

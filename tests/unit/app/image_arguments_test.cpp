@@ -64,5 +64,24 @@ TEST(ImageArguments, NamesTheOptionThatCantBeMeant) {
   }
 }
 
+TEST(ImageArguments, OneReferenceIsNotMany) {
+  ImageWords words;
+  words.options.references = {"a"};
+  EXPECT_EQ(understand(words, "text")->reference, "a");
+  EXPECT_FALSE(understand(words, "text")->several());
+  words.options.list_file = "list";
+  EXPECT_TRUE(understand(words, "text")->several());
+  words.options.list_file.clear();
+  words.options.references = {"a", "b"};
+  EXPECT_TRUE(understand(words, "text")->several());
+}
+
+TEST(ImageArguments, ATableIsForSignaturesAlone) {
+  ImageWords words;
+  words.output = "table";
+  EXPECT_EQ(understand(words, "tree")->output, Output::Table);
+  EXPECT_FALSE(understand(words, "text"));
+}
+
 }  // namespace
 }  // namespace countersign::app

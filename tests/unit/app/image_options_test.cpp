@@ -47,7 +47,8 @@ TEST(ImageOptions, AreTheSameForEveryCommandAboutAnImage) {
                                      "--max-signatures",
                                      "7"});
     ASSERT_TRUE(words);
-    EXPECT_EQ(words->options.reference, "image");
+    const auto& options = words->options;
+    EXPECT_EQ(options.references.empty() ? options.reference : options.references.front(), "image");
     EXPECT_EQ(words->options.plain_http, (std::vector<std::string>{"a:1", "b:2"}));
     EXPECT_EQ(words->resolve, (std::vector<std::string>{"x", "y"}));
     EXPECT_EQ(words->allowed, std::vector<std::string>{"z"});
@@ -67,7 +68,9 @@ TEST(ImageOptions, AreOfferedWhereTheyMeanSomething) {
   };
   for (const auto& row : std::vector<Row>{
            {{"a"}, true, true, true},
-           {{}, false, false, false},
+           {{}, true, false, false},  // it is missed later
+           {{"a", "b"}, true, false, false},
+           {{"--file", "l", "--explain"}, true, false, false},
            {{"a", "--notation-config", "d"}, true, false, true},
            {{"a", "--at", "t"}, true, false, true},
            {{"a", "--revocation-cache", "d"}, true, false, true},

@@ -21,8 +21,8 @@ class NotationHomeTest : public testing::Test {
  protected:
   // The stores that would be read, or the reason why the folder can't be used.
   std::expected<std::vector<std::string>, Reason> stores(std::string_view repository) {
-    const auto setup =
-        read_notation_home(folder_.path(), repository, {}, [](const std::string&) {});
+    const auto setup = read_notation_home(folder_.path(), {{std::string(repository)}}, {},
+                                          [](const std::string&) {});
     if (!setup) {
       return std::unexpected(setup.error().reason);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "countersign/base/next_step.h"
+
 #include "app/judgement.h"
 #include "judgements.h"
 
@@ -44,6 +46,19 @@ TEST(ReportText, CleansWhatOthersWrote) {  // LOG-02
   const auto text = report_text(judgement, Colour::Never);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_EQ(text.find("\nforged"), std::string::npos);
+}
+
+TEST(ReportText, TellsEvidenceAndTheNextStepToWhoAsks) {
+  auto judgement = trusted_judgement();
+  auto& check = judgement.report->signatures[0].checks[1];
+  check.evidence = {{"expiry", "yesterday"}};
+  const std::string step(next_step(Reason::SignatureExpired));
+  EXPECT_EQ(report_text(judgement, Colour::Never).find(step), std::string::npos);
+  judgement.evidence = policy::Evidence::Wanted;
+  const auto text = report_text(judgement, Colour::Never);
+  EXPECT_NE(text.find("\n      expiry            yesterday\n      next step         " + step),
+            std::string::npos)
+      << text;
 }
 
 }  // namespace

@@ -33,5 +33,12 @@ TEST(Tree, CleansWhatOthersWrote) {
   EXPECT_EQ(std::ranges::count(text, '\n'), 2);
 }
 
+TEST(Tree, PaintsALine) {
+  Tree tree{"root", {}};
+  tree.add("verdict", "trusted").paint = Paint::Good;
+  EXPECT_EQ(tree_text(tree, Colour::Always), "root\n└── \x1b[32mverdict: trusted\x1b[0m\n");
+  EXPECT_EQ(tree_text(tree), "root\n└── verdict: trusted\n");
+}
+
 }  // namespace
 }  // namespace countersign::app

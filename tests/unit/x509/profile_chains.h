@@ -24,12 +24,14 @@ inline void expect_refused(const Chain& chain, std::string_view name,
   const auto checked = check_profile(chain, purpose);
   ASSERT_FALSE(checked) << name;
   EXPECT_EQ(checked.error().reason, Reason::CertificateProfile) << name;
+  EXPECT_FALSE(profile_faults(chain, purpose).empty()) << name;
 }
 
 inline void expect_accepted(const Chain& chain, std::string_view name,
                             Purpose purpose = Purpose::CodeSigning) {
   const auto checked = check_profile(chain, purpose);
   EXPECT_TRUE(checked) << name << ": " << checked.error().detail;
+  EXPECT_TRUE(profile_faults(chain, purpose).empty()) << name;
 }
 
 using Change = std::function<void(CertificateSpec&)>;
