@@ -86,9 +86,16 @@ HEADERS = {
         b'a[^b-d]?\\*\naxx*\n{"auths":{"*.example:5000":{}},"credsStore":"x","credHelpers":{"[fd00::1]:5000":"y"}}',
         b'*a*a*a*b\naaaaaaaa\n{"*.example":{"username":"u","password":"p"},"r.example/a/b":{"registrytoken":"t"}}',
     ],
+    "plugin_request": [
+        b'{"contractVersion":"1.0","keyId":"https://kv.vault.azure.net/keys/a","pluginConfig":{"self_signed":"true"},"keySpec":"EC-256","hashAlgorithm":"SHA-256","payload":"cGF5bG9hZA=="}',
+        b'{"contractVersion":"1.1","keyId":"k","pluginConfig":{"ca_certs":"a.pem","credential_type":"managedid","as_secret":"false"},"x":[]}',
+    ],
     "provider_request": [
         b'{"apiVersion":"externaldata.gatekeeper.sh/v1beta1","kind":"ProviderRequest","request":{"keys":["a","[team]r.example/b:1","[::1]/c","a"]}}',
         b'{"apiVersion":"externaldata.gatekeeper.sh/v1alpha1","kind":"ProviderRequest","request":{"keys":["","[x","[]a"]}}',
+    ],
+    "timestamp_reply": [  # a refusal: rejection, "no", badAlg
+        b"\0\0" + bytes.fromhex("300f300d02010230040c026e6f03020780"),
     ],
     "warning": [b'299 - "old"', b'299 - "a \\"b\\" c" "date", 299 - "d"\n214 proxy "e"'],
 }
@@ -181,6 +188,40 @@ def timestamps(content):
         return
 
 
+NONCE = bytes.fromhex("02080102030405060708")  # what the target timestamp_reply asks with
+
+
+def with_nonce(token):
+    """The token with that nonce in its TSTInfo; its signature no longer holds."""
+    kind, signed = (whole for _, _, whole in inside(token, 0))
+    version, digests, _, *rest = (whole for _, _, whole in inside(signed, 0, 0))
+    fields = list(elements(der_inner(token)))
+    names = [whole for tag, _, whole in fields if tag >= 0xA0]  # what stands behind a nonce
+    info = der(0x30, *(whole for tag, _, whole in fields if tag < 0xA0), NONCE, *names)
+    content = der(0x30, TST_INFO, der(0xA0, der(0x04, info)))
+    return der(0x30, kind, der(0xA0, der(0x30, version, digests, content, *rest)))
+
+
+def der_inner(token):
+    """The fields of the TSTInfo that a token holds."""
+    wrapped, _ = der_content(token, token.index(TST_INFO) + len(TST_INFO))
+    start, end = der_content(token, wrapped)
+    return b"".join(whole for _, _, whole in inside(token[start:end], 0))
+
+
+def replies(content):
+    """Seeds of the timestamp_reply target: a message, and an authority's answer about it."""
+    if STAMP not in content:
+        return
+    try:
+        signature, token = countersignature(content)
+        head = len(signature).to_bytes(2, "big") + signature
+        yield head + der(0x30, der(0x30, b"\x02\x01\x00"), token)
+        yield head + der(0x30, der(0x30, b"\x02\x01\x00"), with_nonce(token))
+    except (ValueError, TypeError, KeyError, IndexError):  # broken on purpose
+        return
+
+
 CERTIFICATE = re.compile(rb"\x30\x82..\x30\x82..\xa0\x03\x02\x01\x02", re.DOTALL)  # of version 3
 PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
@@ -214,6 +255,7 @@ def main():
             for kind, seed in revocation(file, content):
                 seeds.setdefault(kind, []).append(seed)
         seeds.setdefault("timestamp", []).extend(timestamps(content))
+        seeds.setdefault("timestamp_reply", []).extend(replies(content))
         if certificates := chain(content):
             seeds.setdefault("certificate", []).append(certificates)
             each = [whole for _, _, whole in elements(certificates)]

@@ -11,19 +11,22 @@
 #     fuzz      every fuzz target for FUZZ_SECONDS (20)
 #     peers     real registries, Notation CLI, API server and a Key Vault, from the Go module proxy (tests/peers)
 #     e2e       the release binary with these peers on loopback
-#     chart     the Helm chart with real helm and a real API server, and the walk-through from install to uninstall
+#     chart     the Helm chart with real helm and a real API server, and the walk-through from install to uninstall, by the
+#               chart's own webhook and, where the peer is, behind Gatekeeper
 #     demo      deploy/demo/run.sh
 #     image     the container image from the release binary, without an engine: built twice, run, signed (tests/image)
-#     long      builds the peers of the longer suite (Gatekeeper) for the next run, whose part e2e then has them
+#     long      builds the peers of the longer suite (Gatekeeper, Helm 4), for the next run, whose parts chart and e2e then have
+#               them; the chart with Helm 4
 #   tests/run.sh PART...         only these
 #   tests/run.sh --coverage      line and branch coverage of the pure core instead
 #   tests/run.sh tidy            clang-tidy over every source (not among the parts above: 10 minutes)
+#   tests/run.sh compile         the program compiled in the build stage of deploy/Dockerfile (nor this: 10 minutes)
 #
 # A missing peer skips its tests with a visible line; with --require it is a failure. Ends 0 when nothing failed.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 
-usage() { sed -n '3,23s/^# \{0,1\}//p' tests/run.sh; }
+usage() { sed -n '3,26s/^# \{0,1\}//p' tests/run.sh; }
 
 # So that a clone in another folder finds what an earlier one compiled.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
@@ -35,7 +38,7 @@ while (($# > 0)); do
     -h | --help) usage; exit 0 ;;
     --require) require=(--require) ;;
     --coverage) parts+=(coverage) ;;
-    install | unit | asan | tsan | soak | fuzz | peers | e2e | chart | demo | image | long | tidy) parts+=("$1") ;;
+    install | unit | asan | tsan | soak | fuzz | peers | e2e | chart | demo | image | long | tidy | compile) parts+=("$1") ;;
     *) echo "tests/run.sh: unknown part $1" >&2; usage >&2; exit 2 ;;
   esac
   shift
@@ -67,7 +70,8 @@ part_tsan() {
 part_soak() { build release soak && build/release/tests/soak/soak; }
 part_fuzz() { build asan fuzzers && tests/fuzz.sh "build/asan" "${FUZZ_SECONDS:-20}"; }
 part_peers() {
-  tests/peers/build.sh && tests/peers/vault-check.sh "${require[@]}" && python3 tests/e2e/scripted_azure.py --self-check
+  tests/peers/build.sh && tests/peers/vault-check.sh "${require[@]}" && python3 tests/e2e/scripted_azure.py --self-check &&
+    python3 tests/e2e/timestamp_authority.py --self-check
 }
 part_e2e() { tests/e2e/run.sh "${require[@]}"; }
 part_chart() {
@@ -77,7 +81,9 @@ part_chart() {
     ((${#require[@]} == 0))
     return
   fi
-  tests/chart/run.sh && tests/chart/dry_run.sh && tests/chart/lifecycle.sh && tests/e2e/walkthrough/run.sh "${require[@]}"
+  # Gatekeeper is a peer of the longer suite: never required.
+  tests/chart/run.sh && tests/chart/dry_run.sh && tests/chart/lifecycle.sh && tests/e2e/walkthrough/run.sh "${require[@]}" &&
+    in_time "the walk-through behind Gatekeeper" tests/e2e/walkthrough/run.sh --gatekeeper
 }
 part_demo() { deploy/demo/run.sh; }
 # Only while there is time: the whole takes 90 minutes at most.
@@ -91,8 +97,16 @@ in_time() {  # WHAT COMMAND...
 # Without --require: where images can't be built, a line says so.
 build_image() { { tests/install.sh image || true; } && tests/image/run.sh; }
 part_image() { in_time "the container image" build_image; }
-part_long() { in_time "the peers of the longer suite" tests/peers/build.sh long; }
+chart_by_helm4() {
+  HELM=${COUNTERSIGN_PEERS:-$HOME/.cache/countersign-peers}/bin/helm4
+  export HELM
+  tests/chart/run.sh && tests/chart/dry_run.sh && tests/chart/lifecycle.sh
+}
+part_long() {
+  in_time "the peers of the longer suite" tests/peers/build.sh long && in_time "the chart with Helm 4" chart_by_helm4
+}
 part_tidy() { build tidy; }
+part_compile() { { tests/install.sh image || true; } && tests/image/run.sh --compile; }
 part_coverage() {
   local modules=(base codec crypto x509 oci trust notation notation_vectors policy kube)
   build coverage "${modules[@]/#/unit_}" && ctest --preset coverage -R "^unit_($(IFS='|' && echo "${modules[*]}"))$" &&

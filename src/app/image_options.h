@@ -13,5 +13,6 @@ namespace countersign::app {
 void offer_verify(CLI::App& command, ImageWords&);
 void offer_list(CLI::App& command, ImageWords&);
 void offer_inspect(CLI::App& command, ImageWords&);
+void offer_sign(CLI::App& command, ImageWords&);
 
 }  // namespace countersign::app

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/command_line.h"
+#include "app/plugin_mode.h"
 
 namespace {
 
@@ -40,14 +41,19 @@ _gnutls_global_init_skip() {  // NOLINT(bugprone-reserved-identifier)
 
 int main(int argc, char** argv) {
   using countersign::app::Colour;
+  using countersign::app::Progress;
   keep_memory_small();
   const bool coloured = ::isatty(STDOUT_FILENO) == 1 && !environment("NO_COLOR") &&
                         environment("TERM").value_or("dumb") != "dumb";
-  countersign::app::Console console{.in = std::cin,
-                                    .out = std::cout,
-                                    .err = std::cerr,
-                                    .colour = coloured ? Colour::Always : Colour::Never,
-                                    .environment = environment};
+  countersign::app::Console console{
+      .in = std::cin,
+      .out = std::cout,
+      .err = std::cerr,
+      .colour = coloured ? Colour::Always : Colour::Never,
+      .environment = environment,
+      .progress = ::isatty(STDERR_FILENO) == 1 ? Progress::Shown : Progress::Never};
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
-  return static_cast<int>(countersign::app::run(arguments, console));
+  const auto run = argc > 0 && countersign::app::is_plugin(argv[0]) ? countersign::app::run_plugin
+                                                                    : countersign::app::run;
+  return static_cast<int>(run(arguments, console));
 }

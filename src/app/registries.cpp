@@ -14,7 +14,6 @@ namespace {
 bool equal(const net::TransportOptions& one, const net::TransportOptions& other);
 Result<oci::ImageRef> renamed(const oci::ImageRef& image, const std::string& host,
                               const std::string& prefix);
-std::string scheme_of(const RemoteSetup& setup);
 Result<void> answers(const std::string& address, net::HttpTransport& http, Deadline deadline);
 
 }  // namespace
@@ -27,6 +26,10 @@ Hosts hosts_of(const Setup& setup) {
     }
   };
   for (const auto& each : setup.registries) {
+    if (each.family) {
+      hosts.insert(each.host);
+      continue;
+    }
     add(each);
     std::ranges::for_each(each.mirrors, add);
   }
@@ -60,6 +63,9 @@ Result<std::unique_ptr<registry::Repository>> Registries::open(const oci::ImageR
   if (const auto source = sources_.find(name); source != sources_.end()) {
     return open(source->second, image, puller);
   }
+  if (family_ && family_->holds(name)) {
+    return family_->open(image, puller);
+  }
   return fail(Reason::RegistryNotAllowed, "the registry " + name + " is not configured");
 }
 
@@ -84,10 +90,47 @@ Result<std::unique_ptr<registry::Repository>> Registries::open(const Source& sou
   return registry::mirrored(std::move(places), tools_.clock);
 }
 
+Result<std::unique_ptr<registry::Publisher>> Registries::publisher(
+    const oci::ImageRef& image, const kube::Puller& puller) const {
+  const auto name = image.registry();
+  if (const auto layout = layouts_.find(name); layout != layouts_.end()) {
+    return registry::publish_to_layout(layout->second, tools_.clock);
+  }
+  TRY(const auto* const remote, itself(name));
+  return remote->registry->publisher(image, remote->credentials->provider_for(puller));
+}
+
+Result<std::unique_ptr<registry::Repository>> Registries::open_anew(
+    const oci::ImageRef& image) const {
+  const auto name = image.registry();
+  if (const auto layout = layouts_.find(name); layout != layouts_.end()) {
+    return registry::open_layout(layout->second);
+  }
+  TRY(const auto* const remote, itself(name));
+  return remote->wire->open(image, remote->credentials->provider_for({}));
+}
+
+Result<const Remote*> Registries::itself(const std::string& name) const {
+  const auto source = sources_.find(name);
+  if (family_ && family_->holds(name) && source == sources_.end()) {
+    return fail(Reason::BadConfig, "to write to " + name + " it must be listed by its own name");
+  }
+  if (source == sources_.end()) {
+    return fail(Reason::RegistryNotAllowed, "the registry " + name + " is not configured");
+  }
+  if (!source->second.itself) {
+    return fail(Reason::BadConfig, "of " + name + " only mirrors are asked, which take nothing");
+  }
+  return &*source->second.itself;
+}
+
 Result<void> Registries::add(RegistrySetup setup) {
   if (setup.layout) {
     layouts_.emplace(setup.host, std::move(*setup.layout));
     return {};
+  }
+  if (setup.family) {
+    return add_family(std::move(setup));
   }
   Source source;
   for (auto& mirror : setup.mirrors) {
@@ -106,25 +149,30 @@ Result<void> Registries::add(RegistrySetup setup) {
   return {};
 }
 
-Result<Registries::Remote> Registries::remote(RemoteSetup& setup) {
+// With connections of its own: whose hosts pods name may be slow, and slows no listed registry
+// down.
+Result<void> Registries::add_family(RegistrySetup setup) {
+  const auto http = new_line(setup.transport);
+  if (!http) {
+    return fail(http.error().reason, setup.where + ": " + http.error().detail);
+  }
+  const auto names = *setup.family;
+  tools_.logger.warning(
+      "whoever may create pods chooses which registry of a family is contacted: better list yours",
+      {{"family", names.text()}});
+  family_ = std::make_unique<FamilyMembers>(names, std::move(setup), **http, tools_);
+  return {};
+}
+
+Result<Remote> Registries::remote(RemoteSetup& setup) {
   const auto http = line_for(setup.transport);
   if (!http) {
     return fail(http.error().reason, setup.where + ": " + http.error().detail);
   }
-  setup.settings.scheme = setup.transport.plain_http == net::PlainHttp::Allow
-                              ? registry::Scheme::Http
-                              : registry::Scheme::Https;
-  Remote remote;
-  remote.credentials = std::move(setup.credentials);
-  if (const auto started = remote.credentials->start({tools_.logger, **http}); !started) {
-    return fail(started.error().reason, setup.where + ": credentials: " + started.error().detail);
-  }
+  TRY(auto remote, make_remote(setup, **http, tools_));
   TRY(const auto image, oci::ImageRef::parse(setup.host + "/x/y"));
-  contacts_.push_back(
-      {setup.host, remote.credentials.get(), *http, scheme_of(setup) + image.wire_host() + "/v2/"});
-  remote.wire = std::make_unique<registry::Registry>(setup.host, std::move(setup.settings), **http,
-                                                     tools_.clock);
-  remote.registry = std::make_unique<registry::RememberedRegistry>(*remote.wire, tools_.facts);
+  contacts_.push_back({setup.host, remote.credentials.get(), *http,
+                       scheme_of(setup.transport) + image.wire_host() + "/v2/"});
   return remote;
 }
 
@@ -132,6 +180,9 @@ Result<Registries::Remote> Registries::remote(RemoteSetup& setup) {
 void Registries::renew(Deadline deadline) {
   for (const auto& contact : contacts_) {
     static_cast<void>(contact.credentials->renew(deadline));
+  }
+  if (family_) {
+    family_->renew(deadline);
   }
 }
 
@@ -153,9 +204,11 @@ std::vector<std::pair<std::string, Result<void>>> Registries::try_all(Deadline d
 Result<net::HttpTransport*> Registries::line_for(const net::TransportOptions& options) {
   const auto shared = std::ranges::find_if(
       lines_, [&options](const Line& each) { return equal(each.options, options); });
-  if (shared != lines_.end()) {
-    return shared->courier.get();
-  }
+  return shared != lines_.end() ? Result<net::HttpTransport*>(shared->courier.get())
+                                : new_line(options);
+}
+
+Result<net::HttpTransport*> Registries::new_line(const net::TransportOptions& options) {
   Line line;
   line.options = options;
   TRY(line.http, net::make_curl_transport(options, tools_.clock));
@@ -185,10 +238,6 @@ bool equal(const net::TransportOptions& one, const net::TransportOptions& other)
   };
   return std::ranges::equal(one.allowed, other.allowed, same) &&
          std::ranges::equal(one.overrides, other.overrides, same) && rest(one) == rest(other);
-}
-
-std::string scheme_of(const RemoteSetup& setup) {
-  return setup.transport.plain_http == net::PlainHttp::Allow ? "http://" : "https://";
 }
 
 // OCI distribution specification, "Determining Support": 200, or 401 where it wants credentials.

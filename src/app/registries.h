@@ -10,28 +10,20 @@
 #include <vector>
 
 #include "countersign/admission/admitter.h"
-#include "countersign/base/log.h"
 #include "countersign/courier/courier.h"
-#include "countersign/registry/facts.h"
-#include "countersign/registry/http_repository.h"
 #include "countersign/registry/mirrored_repository.h"
-#include "countersign/registry/remembered_registry.h"
+#include "countersign/registry/publisher.h"
 
+#include "app/family_members.h"
+#include "app/registry_remote.h"
 #include "app/setup.h"
 
 namespace countersign::app {
 
 using Hosts = std::set<std::string, std::less<>>;
 // All that are to be contacted, mirrors, vaults and Entra too, by the names under which requests go
-// out.
+// out; a family as it is written.
 Hosts hosts_of(const Setup&);
-
-struct RegistryTools {  // borrowed; outlive the registries
-  registry::Facts& facts;
-  courier::Observer& observer;
-  log::Logger& logger;
-  const Clock& clock;
-};
 
 class Registries final : public admission::Repositories {
  public:
@@ -43,10 +35,18 @@ class Registries final : public admission::Repositories {
   Result<std::unique_ptr<registry::Repository>> open(const oci::ImageRef&,
                                                      const kube::Puller&) override;
 
+  // For the registry itself, never a mirror. BadConfig where it is not to be asked, or a layout
+  // can't be written; RegistryNotAllowed.
+  Result<std::unique_ptr<registry::Publisher>> publisher(const oci::ImageRef&,
+                                                         const kube::Puller&) const;
+
+  // The same place, for who wants to know what it says now: nothing is remembered.
+  Result<std::unique_ptr<registry::Repository>> open_anew(const oci::ImageRef&) const;
+
   // Fetches credentials that are missing or soon end.
   void renew(Deadline);
   // The same, and asks each registry whether it is one (GET /v2/): by host, in order. What its
-  // credentials open is not tried.
+  // credentials open is not tried, nor is a family: no image has named one of it.
   std::vector<std::pair<std::string, Result<void>>> try_all(Deadline);
 
  private:
@@ -55,11 +55,6 @@ class Registries final : public admission::Repositories {
     std::unique_ptr<net::HttpTransport> http;
     std::unique_ptr<courier::Patience> patience;
     std::unique_ptr<courier::Courier> courier;
-  };
-  struct Remote {
-    std::unique_ptr<CredentialSource> credentials;
-    std::unique_ptr<registry::Registry> wire;
-    std::unique_ptr<registry::RememberedRegistry> registry;
   };
   struct Mirror {
     std::string host, prefix;
@@ -73,8 +68,11 @@ class Registries final : public admission::Repositories {
 
   explicit Registries(RegistryTools tools) : tools_(tools) {}
   Result<void> add(RegistrySetup);
+  Result<void> add_family(RegistrySetup);
   Result<Remote> remote(RemoteSetup&);
+  Result<const Remote*> itself(const std::string& registry) const;
   Result<net::HttpTransport*> line_for(const net::TransportOptions&);
+  Result<net::HttpTransport*> new_line(const net::TransportOptions&);
   Result<std::unique_ptr<registry::Repository>> open(const Source&, const oci::ImageRef&,
                                                      const kube::Puller&) const;
 
@@ -89,6 +87,7 @@ class Registries final : public admission::Repositories {
   };
   std::vector<Contact> contacts_;
   std::map<std::string, std::filesystem::path> layouts_;
+  std::unique_ptr<FamilyMembers> family_;  // null: every registry is named
 };
 
 }  // namespace countersign::app

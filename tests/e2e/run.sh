@@ -6,7 +6,7 @@
 #
 #   PART             registries, matrix, indexes, costs, mirrors, secrets, cluster, vap, transports, differential,
 #                    pods, rules, requests, replicas, overload, clients, faults, chaos, changes, configuration, azure,
-#                    documents, gatekeeper, kubernetes, workloads; all by default
+#                    documents, signing, plugin, pipelines, gatekeeper, kubernetes, workloads; all by default
 #   --binary FILE    the program; build/release/countersign, else build/dev/countersign
 #   --client FILE    the second client; build/{release,dev}/tests/e2e/e2e_client
 #   --require        what is missing is a failure, not a skipped check

@@ -16,6 +16,7 @@ import bad_configuration
 import bad_requests
 import changes
 import chaos
+import ci_checks
 import cluster_checks
 import differential
 import documents
@@ -26,12 +27,14 @@ import indexes
 import matrix
 import mirrors
 import overload
+import plugin_signing
 import pods
 import pull_secrets
 import replicas
 import round_trips
 import rules
 import signed_images
+import signing_checks
 import transports
 from bad_registry import BadRegistry, Sink
 from checks import Checks
@@ -69,7 +72,10 @@ PARTS = (("registries", "signed images in real registries", signed_images.check)
          ("changes", "everything that changes while calls come", changes.check),
          ("configuration", "configurations that can't be used", bad_configuration.check),
          ("documents", "what the pages show", documents.check),
+         ("signing", "signing: COSE and JWS, keys of files and of Key Vault, registries and layouts", signing_checks.check),
+         ("plugin", "the Notation CLI signs through our plugin", plugin_signing.check),
          ("azure", "Azure: identities, Key Vault, Container Registry", azure_checks.check),
+         ("pipelines", "the pipelines of deploy/ci", ci_checks.check),
          ("gatekeeper", "a real Gatekeeper, and its external data provider", gatekeeper_checks.check))
 CLUSTER_PARTS = (("kubernetes", "a real Kubernetes API server"),
                  ("workloads", "a real Kubernetes API server: both entries, controllers, other webhooks"))

@@ -24,9 +24,11 @@ EXTRA = {
     "notation/timestamp_signer_test.cpp",  # the revocation of who signed a timestamp, over questions and answers
     "notation/policy_fields_test.cpp",  # every field of a policy, from its JSON to the verdict
     "notation/vectors_test.cpp",  # the case folders of tests/data/notation, judged whole
+    "registry/http_publisher_credentials_test.cpp",  # a push, its session and credentials together
     "registry/memory_test.cpp",  # a template
     "registry/remembered_crowd_test.cpp",  # many callers, over memory, crew and registry
     "registry/nowhere_else_test.cpp",  # where requests and secrets never go, over references, sessions and redirects
+    "registry/session_write_test.cpp",  # what a session sends that is no GET
     "registry/several_credentials_test.cpp",  # a session, its authenticator and the order of credentials together
     "x509/profile_order_test.cpp",  # the order of a chain, apart from the profile of one certificate
 }

@@ -86,10 +86,9 @@ class Walkthrough:
         reach = self.azure.registry_settings(REGISTRY)
         values = {"service": {"port": self.webhook}, "containerPort": self.webhook, "metrics": {"port": self.admin},
                   "drain": {"delaySeconds": 0}, "kubernetes": {"allowAddresses": ["127.0.0.1"]},
-                  "oras": {"authProviders": {"azureContainerRegistryEndpoints": [REGISTRY]}},
                   "files": {"azure-ca.crt": self.azure.ca.read_text()},
                   "azure": {"caFile": "azure-ca.crt", "resolve": self.azure.reach()["resolve"]},
-                  "registries": [reach | {"caFile": "azure-ca.crt"}]}
+                  "registries": [reach | {"host": "*.azurecr.io", "caFile": "azure-ca.crt"}]}  # as the command by itself has it
         file = self.work / "loopback.yaml"
         file.write_text(json.dumps(values))
         return ["-f", file]
@@ -198,9 +197,12 @@ class Walkthrough:
         said = done.stdout + done.stderr
         self.check(name, [] if done.returncode == status and part in said else [f"exit status {done.returncode}: {said[-400:]}"])
 
+    def steps(self):
+        return (self.certificate_in_the_vault, self.signed_image, self.install, self.decide, self.warn, self.rollback, self.exempt,
+                self.outage, self.uninstall)
+
     def walk(self):
-        for step in (self.certificate_in_the_vault, self.signed_image, self.install, self.decide, self.warn, self.rollback, self.exempt,
-                     self.outage, self.uninstall):
+        for step in self.steps():
             with self.checks.guarded(step.__name__):
                 step()
         self.check("Azure was asked nothing that no good client asks", self.azure.problems())
@@ -211,8 +213,8 @@ RESTRICTED = json.dumps({"spec": {"securityContext": {"runAsNonRoot": True, "run
                                       "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}]}})
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(walk=Walkthrough, description=__doc__):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", type=lambda name: pathlib.Path(name).resolve(strict=True), required=True)
     parser.add_argument("--image", type=lambda name: pathlib.Path(name).resolve(strict=True), help="the files of the built image")
     parser.add_argument("--chart", type=pathlib.Path, default=ROOT / "charts/countersign")
@@ -223,7 +225,7 @@ def main():
     work.mkdir(exist_ok=True)
     try:
         (work / "azure").mkdir()
-        walkthrough = Walkthrough(options, work, checks)
+        walkthrough = walk(options, work, checks)
         try:
             with walkthrough.azure:
                 walkthrough.walk()

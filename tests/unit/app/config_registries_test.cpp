@@ -18,7 +18,10 @@ struct Read {
 };
 
 Read read(std::string_view registry, const std::filesystem::path& file = "/etc/c.yaml") {
-  const TestServices services;
+  TestServices services;  // with a cloud, as every configuration has one
+  AzureSetup setup;
+  setup.cloud = azure::Cloud::named("public").value();
+  services.services.azure = std::make_shared<AzureAccess>(setup, services.clock);
   const auto document = Document::parse("registries: [" + std::string(registry) + "]", file);
   EXPECT_TRUE(document) << document.error();
   auto root = document->root();
@@ -149,7 +152,7 @@ TEST(ConfigRegistries, RefusesWhatCantBeMeant) {
            "{host: index.docker.io}",
            "{host: team}",
            "{host: 'r.example:0'}",
-           "{host: '*.azurecr.io'}",
+           "{host: '*.example.com'}",
            "{host: ghcr.io, credentials: azure}",
            "{host: ghcr.io, allowAddresses: [host]}",
            "{host: ghcr.io, resolve: [x]}",

@@ -76,6 +76,9 @@ class Watched final : public CredentialSource {  // whether anybody wants a cred
     ++asked_;
     return registry::anonymous();
   }
+  Result<std::unique_ptr<CredentialSource>> for_member() const override {
+    return std::make_unique<Watched>(asked_);
+  }
 
  private:
   int& asked_;
@@ -116,6 +119,28 @@ TEST_F(RegistriesTest, ReadsALayoutWithoutANetwork) {
   EXPECT_EQ(manifest->digest.text(), image.digest);
 }
 
+TEST_F(RegistriesTest, PublishesWhereTheRegistryItselfIsAsked) {
+  auto only_mirrors = with_mirror("mirrored.example", "m.example");
+  only_mirrors.itself = RegistrySetup::Itself::NeverAsked;
+  RegistrySetup no_layout;
+  no_layout.host = "layout.example";
+  no_layout.layout = "/nonexistent";
+  std::vector<RegistrySetup> setups;
+  setups.push_back(with_mirror("ghcr.io", "m.example"));
+  setups.push_back(std::move(only_mirrors));
+  setups.push_back(std::move(no_layout));
+  const auto registries = create(std::move(setups));
+  ASSERT_TRUE(registries);
+  const auto refused_for = [&](std::string_view image) {
+    const auto publisher = (*registries)->publisher(*oci::ImageRef::parse(image), {});
+    return publisher ? std::nullopt : std::optional(publisher.error().reason);
+  };
+  EXPECT_EQ(refused_for("ghcr.io/a"), std::nullopt);
+  EXPECT_EQ(refused_for("mirrored.example/a"), Reason::BadConfig);
+  EXPECT_EQ(refused_for("layout.example/a"), Reason::ImageNotFound);
+  EXPECT_EQ(refused_for("m.example/a"), Reason::RegistryNotAllowed);
+}
+
 TEST_F(RegistriesTest, NamesThePlaceOfACaFileThatCantBeRead) {
   auto setup = remote("ghcr.io");
   setup.transport.ca_file = "/nonexistent/ca.pem";
@@ -143,6 +168,42 @@ TEST_F(RegistriesTest, KnowsTheHostsThatRequestsGoTo) {
   setup.registries.push_back(with_mirror("docker.io", "m.example:5000"));
   setup.registries.push_back(remote("ghcr.io"));
   EXPECT_EQ(hosts_of(setup), (Hosts{"registry-1.docker.io", "m.example:5000", "ghcr.io"}));
+}
+
+// NET-02: the family is what the cloud's owner gives out, and what looks like it is nothing.
+TEST_F(RegistriesTest, OpensTheRegistriesOfAFamilyAndWhatIsListed) {
+  int listed = 0;
+  int family = 0;
+  std::vector<RegistrySetup> setups;
+  setups.push_back(remote("contoso.azurecr.io"));
+  setups.back().credentials = std::make_unique<Watched>(listed);
+  setups.push_back(remote("*.azurecr.io"));
+  setups.back().credentials = std::make_unique<Watched>(family);
+  setups.back().family =
+      azure::RegistryFamily::parse("*.azurecr.io", azure::Cloud::named("public").value()).value();
+  const auto registries = create(std::move(setups));
+  ASSERT_TRUE(registries);
+  EXPECT_EQ(refused(**registries, "contoso.azurecr.io/a"), std::nullopt);
+  EXPECT_EQ(listed, 1) << "a registry that is listed is no member";
+  EXPECT_EQ(refused(**registries, "fabrikam.azurecr.io/a"), std::nullopt);
+  EXPECT_EQ(refused(**registries, "northwind-a1b2.azurecr.io/a"), std::nullopt);
+  EXPECT_EQ(family, 2);
+  for (const auto* image :
+       {"evil.example/a", "fabrikam.azurecr.io.evil.example/a", "fabrikam.azurecr.cn/a",
+        "fabrikam-azurecr.io/a", "a.fabrikam.azurecr.io/a", "azurecr.io/fabrikam/a",
+        "evil.example/fabrikam.azurecr.io/a", "fabrikam.azurecr.io:444/a",
+        "fabrikam.eastus.geo.azurecr.io/a", "fabrikam.eastus.data.azurecr.io/a", "nginx"}) {
+    EXPECT_EQ(refused(**registries, image), Reason::RegistryNotAllowed) << image;
+  }
+  EXPECT_EQ(family, 2);
+}
+
+TEST_F(RegistriesTest, KnowsAFamilyAsItIsWritten) {
+  app::Setup setup;
+  setup.registries.push_back(remote("*.azurecr.io"));
+  setup.registries.back().family =
+      azure::RegistryFamily::parse("*.azurecr.io", azure::Cloud::named("public").value()).value();
+  EXPECT_EQ(hosts_of(setup), (Hosts{"*.azurecr.io"}));
 }
 
 }  // namespace
