@@ -13,6 +13,9 @@ KEYS = {"rsa2048": ("RSA", "rsa_keygen_bits:2048"), "rsa3072": ("RSA", "rsa_keyg
         "rsa4096": ("RSA", "rsa_keygen_bits:4096"), "p256": ("EC", "ec_paramgen_curve:P-256"),
         "p384": ("EC", "ec_paramgen_curve:P-384"), "p521": ("EC", "ec_paramgen_curve:P-521")}
 
+WEAK_KEYS = {"rsa1024": ("RSA", "rsa_keygen_bits:1024"), "rsa2560": ("RSA", "rsa_keygen_bits:2560"),
+             "p224": ("EC", "ec_paramgen_curve:P-224"), "secp256k1": ("EC", "ec_paramgen_curve:secp256k1")}
+
 AUTHORITY = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n"
 CODE_SIGNING = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=codeSigning\n"
 TIMESTAMPING = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping\n"
@@ -68,15 +71,16 @@ class Authority:
         (issuer or self).issue(name, "p256", AUTHORITY + extensions, selfsign=issuer is None)
         self.certificate, self.key = folder / f"{name}.crt", folder / f"{name}.key"
 
-    def issue(self, name, key, extensions, selfsign=False, lifetime=None):
-        """The chain's file. Begins an hour ago: a timestamp says when, more or less. `lifetime` is in seconds from now."""
+    def issue(self, name, key, extensions, selfsign=False, lifetime=None, options=()):
+        """The chain's file. Begins an hour ago: a timestamp says when, more or less. `lifetime` is in seconds from now; `options`
+        are those of `openssl ca`."""
         file = lambda kind: self.folder / f"{name}.{kind}"
-        algorithm, option = KEYS[key]
+        algorithm, option = (KEYS | WEAK_KEYS)[key]
         openssl("genpkey", "-algorithm", algorithm, "-pkeyopt", option, "-out", file("key"))
         openssl("req", "-new", "-key", file("key"), "-subj", f"/C=NL/ST=Test/O=Peers/CN={name}", "-out", file("csr"))
         file("ext").write_text(extensions)
         dates = ["-startdate", in_seconds(-3600)] + (["-enddate", in_seconds(lifetime)] if lifetime else [])
-        self._ca("-in", file("csr"), "-out", file("crt"), "-extfile", file("ext"), *dates,
+        self._ca("-in", file("csr"), "-out", file("crt"), "-extfile", file("ext"), *dates, *options,
                  *(["-selfsign", "-keyfile", file("key")] if selfsign else self._signing()))
         above = "" if selfsign else (self.folder / f"{self.name}.chain").read_text()
         file("chain").write_text(file("crt").read_text() + above)

@@ -36,6 +36,7 @@ def main():
     parser.add_argument("--cert", required=True, help="certificate of --key")
     parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"))
     parser.add_argument("--user", default="tester:secret")
+    parser.add_argument("--reader", default="reader:secret", help="a user who may only pull")
     parser.add_argument("--anonymous-pull", action="store_true")
     parser.add_argument("--lifetime", type=int, default=300, help="seconds")
     options = parser.parse_args()
@@ -66,9 +67,9 @@ def main():
 
         def grant(self, user, scopes):
             entries = access(scopes)
-            if not user:
-                if not options.anonymous_pull:
-                    return self.answer(401, {"errors": [{"code": "UNAUTHORIZED", "message": "bad credentials"}]})
+            if not user and not options.anonymous_pull:
+                return self.answer(401, {"errors": [{"code": "UNAUTHORIZED", "message": "bad credentials"}]})
+            if user != options.user.split(":")[0]:
                 for entry in entries:
                     entry["actions"] = [action for action in entry["actions"] if action == "pull"]
             value = token(user, entries)
@@ -77,10 +78,11 @@ def main():
         def do_GET(self):
             query = parse_qs(urlsplit(self.path).query)
             scheme, _, credentials = self.headers.get("Authorization", "").partition(" ")
-            known = scheme.lower() == "basic" and base64.b64decode(credentials).decode() == options.user
+            password = base64.b64decode(credentials).decode() if scheme.lower() == "basic" else ""
+            known = password in (options.user, options.reader)
             if scheme and not known:
                 return self.answer(401, {"errors": [{"code": "UNAUTHORIZED", "message": "bad credentials"}]})
-            self.grant(options.user.split(":")[0] if known else "", query.get("scope", []))
+            self.grant(password.split(":")[0] if known else "", query.get("scope", []))
 
         def do_POST(self):
             form = parse_qs(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())
@@ -89,8 +91,10 @@ def main():
                     return self.answer(200, {"refresh_token": refresh_token})
                 return self.answer(401, {"errors": [{"code": "UNAUTHORIZED", "message": "no access_token"}]})
             password = ":".join(form.get(field, [""])[0] for field in ("username", "password"))
-            known = form.get("refresh_token") == [refresh_token] or password == options.user
-            self.grant(options.user.split(":")[0] if known else "", form.get("scope", []))
+            if form.get("refresh_token") == [refresh_token]:
+                password = options.user
+            known = password in (options.user, options.reader)
+            self.grant(password.split(":")[0] if known else "", form.get("scope", []))
 
     server = ThreadingHTTPServer(("127.0.0.1", options.port), Handler)
     if options.tls:

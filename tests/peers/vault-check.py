@@ -24,6 +24,8 @@ from azure.identity import ManagedIdentityCredential, WorkloadIdentityCredential
 from azure.keyvault.certificates import CertificateClient, CertificateContentType, CertificatePolicy  # noqa: E402
 from azure.keyvault.secrets import SecretClient  # noqa: E402
 
+import vault_keys  # noqa: E402
+
 VAULT, OTHER_NAME = f"https://127.0.0.1:{PORT}", f"https://localhost:{PORT}"
 PEM, PKCS12 = CertificateContentType.pem, CertificateContentType.pkcs12
 KEY = b"PRIVATE KEY-----"
@@ -210,9 +212,13 @@ def check_tokens(bench):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(pathlib.Path(folder))
-        for check in (check_imports, check_disabled, check_secrets, check_created, check_lists, check_deleted, check_tokens):
-            check(bench)
-            print(f"ok   vault: {check.__doc__.splitlines()[0]}", flush=True)
+        keys = vault_keys.Keys(bench, VAULT, WORK)
+        for subject, checks in ((bench, (check_imports, check_disabled, check_secrets, check_created, check_lists, check_deleted, check_tokens)),
+                                (keys, (vault_keys.check_signing, vault_keys.check_refusals, vault_keys.check_imported,
+                                        vault_keys.check_versions, vault_keys.check_certificates))):
+            for check in checks:
+                check(subject)
+                print(f"ok   vault: {check.__doc__.splitlines()[0]}", flush=True)
 
 
 if __name__ == "__main__":

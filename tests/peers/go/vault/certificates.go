@@ -2,12 +2,17 @@
 package main
 
 import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/tls"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azcertificates"
+	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azkeys"
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets"
 )
 
@@ -47,7 +52,11 @@ func (v *vault) createCertificate(r *http.Request, in azcertificates.CreateCerti
 	if *policy.IssuerParameters.Name != "Self" {
 		return nil, fail(http.StatusBadRequest, "BadParameter", "This vault knows the issuer Self only.")
 	}
-	content, err := selfSigned(policy)
+	private, err := keyFor(policy.KeyProperties, into)
+	if err != nil {
+		return nil, err
+	}
+	content, err := selfSigned(policy, private)
 	if err != nil {
 		return nil, fail(http.StatusBadRequest, "BadParameter", err.Error())
 	}
@@ -66,6 +75,18 @@ func (v *vault) createCertificate(r *http.Request, in azcertificates.CreateCerti
 	began := *into.pending
 	began.Status = new("inProgress")
 	return reply{http.StatusAccepted, began}, nil
+}
+
+// keyFor a new version of a certificate: the version before's when the policy says so, or a new one.
+func keyFor(asked *azcertificates.KeyProperties, into *object) (crypto.Signer, error) {
+	if asked.ReuseKey != nil && *asked.ReuseKey && len(into.versions) > 0 {
+		return into.newest().key.private, nil
+	}
+	kind := azkeys.KeyTypeRSA
+	if asked.KeyType != nil {
+		kind = azkeys.KeyType(*asked.KeyType)
+	}
+	return generate(kind, asked.KeySize, (*azkeys.CurveName)(asked.Curve))
 }
 
 func (v *vault) getOperation(r *http.Request, _ none) (any, error) {
@@ -105,6 +126,10 @@ func (v *vault) keep(r *http.Request, into *object, content []byte, policy *azce
 	if err != nil {
 		return nil, fail(http.StatusBadRequest, "BadParameter", "The certificate and its key cannot be read: "+err.Error())
 	}
+	if err := checkStrength(pair.Leaf.PublicKey); err != nil {
+		return nil, err
+	}
+	describeKey(policy.KeyProperties, pair.Leaf.PublicKey)
 	contentType := policy.SecretProperties.ContentType
 	value, err := encode(content, *contentType, *policy.KeyProperties.Exportable)
 	if err != nil {
@@ -128,7 +153,24 @@ func (v *vault) keep(r *http.Request, into *object, content []byte, policy *azce
 			Updated: attributes.Updated, NotBefore: attributes.NotBefore, Expires: attributes.Expires,
 			RecoveryLevel: attributes.RecoveryLevel, RecoverableDays: attributes.RecoverableDays},
 	}
+	kind := azkeys.KeyType(*policy.KeyProperties.KeyType)
+	added.key = keyOfCertificate(added.certificate, pair.PrivateKey.(crypto.Signer), kind, operationsOf(pair.Leaf.KeyUsage, kind))
 	return added.certificate, nil
+}
+
+// describeKey says in the policy what the key is.
+func describeKey(properties *azcertificates.KeyProperties, public crypto.PublicKey) {
+	kind := keyTypeOf(public)
+	if given := properties.KeyType; given == nil || !strings.HasPrefix(string(*given), string(kind)) {
+		properties.KeyType = new(azcertificates.KeyType(kind))
+	}
+	switch key := public.(type) {
+	case *rsa.PublicKey:
+		properties.KeySize, properties.Curve = new(int32(key.N.BitLen())), nil
+	case *ecdsa.PublicKey:
+		properties.KeySize = new(int32(key.Curve.Params().BitSize))
+		properties.Curve = new(azcertificates.CurveName(key.Curve.Params().Name))
+	}
 }
 
 // getCertificate serves a disabled one, too, and says so in its attributes, as Azure does: only the private part is withheld.
@@ -140,7 +182,7 @@ func (v *vault) getCertificate(r *http.Request, _ none) (any, error) {
 	return found.certificate, nil
 }
 
-// updateCertificate enables or disables one version, or gives it tags; its secret shares both.
+// updateCertificate enables or disables one version, or gives it tags; its secret and its key share both.
 func (v *vault) updateCertificate(r *http.Request, in azcertificates.UpdateCertificateParameters) (any, error) {
 	found, err := v.find(r, "Certificate")
 	if err != nil {
@@ -151,7 +193,7 @@ func (v *vault) updateCertificate(r *http.Request, in azcertificates.UpdateCerti
 		*found.certificate.Attributes.Updated = time.Now().UTC()
 	}
 	if in.Tags != nil {
-		found.certificate.Tags, found.secret.Tags = in.Tags, in.Tags
+		found.certificate.Tags, found.secret.Tags, found.key.bundle.Tags = in.Tags, in.Tags, in.Tags
 	}
 	return found.certificate, nil
 }

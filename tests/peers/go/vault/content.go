@@ -3,15 +3,14 @@ package main
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"math/big"
 	"os"
 	"os/exec"
@@ -36,6 +35,9 @@ func decode(value, password string) (content []byte, contentType string, err err
 		data = []byte(value)
 	}
 	if bytes.Contains(data, []byte("-----BEGIN")) {
+		if !bytes.Contains(data, []byte("-----BEGIN PRIVATE KEY-----")) { // PKCS #8 alone
+			return nil, "", errors.New("the specified PEM X.509 certificate content is in an unexpected format")
+		}
 		return data, typePEM, nil
 	}
 	content, err = pkcs12(data, "-nodes", "-passin", "pass:"+password)
@@ -90,23 +92,13 @@ var keyUsages = map[azcertificates.KeyUsageType]x509.KeyUsage{
 	"keyEncipherment": x509.KeyUsageKeyEncipherment, "dataEncipherment": x509.KeyUsageDataEncipherment,
 	"keyAgreement": x509.KeyUsageKeyAgreement, "keyCertSign": x509.KeyUsageCertSign, "cRLSign": x509.KeyUsageCRLSign}
 
-// selfSigned makes what the issuer "Self" makes, as PEM: key, then certificate. RSA 2048 only.
-func selfSigned(policy *azcertificates.CertificatePolicy) ([]byte, error) {
-	if kind := policy.KeyProperties.KeyType; kind != nil && *kind != "RSA" {
-		return nil, fmt.Errorf("the key type is not supported: %s", *kind)
-	}
-	if size := policy.KeyProperties.KeySize; size != nil && *size != 2048 {
-		return nil, fmt.Errorf("the key size is not supported: %d", *size)
-	}
+// selfSigned makes what the issuer "Self" makes, as PEM: key, then certificate.
+func selfSigned(policy *azcertificates.CertificatePolicy, key crypto.Signer) ([]byte, error) {
 	template, err := templateOf(policy.X509CertificateProperties)
 	if err != nil {
 		return nil, err
 	}
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return nil, err
-	}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		return nil, err
 	}
@@ -137,10 +129,17 @@ func templateOf(asked *azcertificates.X509CertificateProperties) (*x509.Certific
 	now := time.Now().UTC().Truncate(time.Second)
 	template := &x509.Certificate{SerialNumber: serial, Subject: subject, BasicConstraintsValid: true,
 		NotBefore: now.Add(-10 * time.Minute), NotAfter: now.AddDate(0, months, 0)}
-	for _, usage := range asked.KeyUsage {
+	keyUsage, extended := asked.KeyUsage, asked.EnhancedKeyUsage
+	if keyUsage == nil { // what Key Vault makes of itself is for TLS
+		keyUsage = pointers(azcertificates.KeyUsageTypeDigitalSignature, azcertificates.KeyUsageTypeKeyEncipherment)
+	}
+	if extended == nil {
+		extended = pointers("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2")
+	}
+	for _, usage := range keyUsage {
 		template.KeyUsage |= keyUsages[*usage]
 	}
-	for _, usage := range asked.EnhancedKeyUsage {
+	for _, usage := range extended {
 		identifier, err := identifierOf(*usage)
 		if err != nil {
 			return nil, err

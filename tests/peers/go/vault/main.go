@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Command vault is a small Azure Key Vault for tests: secrets and certificates over HTTPS, in memory, plus the token
-// endpoints of Microsoft Entra and of the instance metadata service. Each host name that it is asked by is a vault of its
-// own. The JSON is written by Microsoft's own Go models; ../../vault-check.py holds the behaviour against their Python SDK.
+// Command vault is a small Azure Key Vault for tests: secrets, keys and certificates over HTTPS, in memory, plus the
+// token endpoints of Microsoft Entra and of the instance metadata service. Each host name that it is asked by is a vault of
+// its own. The JSON is written by Microsoft's own Go models; ../../vault-check.py holds the behaviour against their Python SDK.
 package main
 
 import (
@@ -18,7 +18,8 @@ import (
 
 type vault struct {
 	mutex    sync.Mutex
-	objects  map[string]*object // by host and name
+	objects  map[string]*object // secrets and certificates, by host and name
+	keys     map[string]*object // those that are no certificate's, likewise
 	tokens   map[string]string  // the audience of each token issued
 	audience string             // of the tokens that this service takes
 	tenant   string             // in the challenge
@@ -130,6 +131,24 @@ func (v *vault) routes() *http.ServeMux {
 	handle(mux, v, "POST /deletedsecrets/{name}/recover", v.recoverSecret)
 	handle(mux, v, "DELETE /deletedsecrets/{name}", v.purge)
 
+	handle(mux, v, "GET /keys", v.listKeys)
+	handle(mux, v, "PUT /keys/{name}", v.importKey)
+	handle(mux, v, "POST /keys/{name}/create", v.createKey)
+	handle(mux, v, "GET /keys/{name}", v.getKey)
+	handle(mux, v, "GET /keys/{name}/{$}", v.getKey)
+	handle(mux, v, "GET /keys/{name}/{version}", v.getKey)
+	handle(mux, v, "PATCH /keys/{name}/{$}", v.updateKey)
+	handle(mux, v, "PATCH /keys/{name}/{version}", v.updateKey)
+	handle(mux, v, "GET /keys/{name}/versions", v.listKeyVersions)
+	handle(mux, v, "POST /keys/{name}/sign", v.sign) // see withoutVersion
+	handle(mux, v, "POST /keys/{name}/{version}/sign", v.sign)
+	handle(mux, v, "POST /keys/{name}/verify", v.verify)
+	handle(mux, v, "POST /keys/{name}/{version}/verify", v.verify)
+	handle(mux, v, "DELETE /keys/{name}", v.deleteKey)
+	handle(mux, v, "GET /deletedkeys/{name}", v.getDeletedKey)
+	handle(mux, v, "POST /deletedkeys/{name}/recover", v.recoverKey)
+	handle(mux, v, "DELETE /deletedkeys/{name}", v.purgeKey)
+
 	handle(mux, v, "GET /certificates", v.listCertificates)
 	handle(mux, v, "POST /certificates/{name}/import", v.importCertificate)
 	handle(mux, v, "POST /certificates/{name}/create", v.createCertificate)
@@ -147,6 +166,16 @@ func (v *vault) routes() *http.ServeMux {
 	return mux
 }
 
+// withoutVersion lets an empty version stand in the middle of a path: /keys/NAME//sign, for which a mux would redirect.
+func withoutVersion(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/keys/") {
+			r.URL.Path = strings.Replace(r.URL.Path, "//", "/", 1)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8443", "HTTPS listen address: vault and Entra")
 	imds := flag.String("imds-addr", "", "HTTP listen address of the instance metadata service")
@@ -157,9 +186,9 @@ func main() {
 	tenant := flag.String("tenant", "11111111-1111-1111-1111-111111111111", "tenant in the challenge")
 	flag.Parse()
 
-	v := &vault{objects: map[string]*object{}, tokens: map[string]string{}, audience: *audience, tenant: *tenant,
-		pageSize: *pageSize}
-	mux := v.routes()
+	v := &vault{objects: map[string]*object{}, keys: map[string]*object{}, tokens: map[string]string{}, audience: *audience,
+		tenant: *tenant, pageSize: *pageSize}
+	mux := withoutVersion(v.routes())
 	if *imds != "" {
 		go func() { log.Fatal(http.ListenAndServe(*imds, mux)) }()
 	}

@@ -16,7 +16,7 @@ import (
 
 const recoverable = 90 // days
 
-// object is a plain secret, or a certificate with the secret of the same name.
+// object is a plain secret, a plain key, or a certificate with the secret and the key of the same name.
 type object struct {
 	name     string
 	versions []*version // oldest first; one at least
@@ -28,6 +28,7 @@ type version struct {
 	id          string
 	secret      azsecrets.Secret
 	certificate *azcertificates.Certificate
+	key         *heldKey
 }
 
 func (o *object) newest() *version { return o.versions[len(o.versions)-1] }
@@ -39,10 +40,14 @@ func notFound(kind, name string) error {
 		"A "+strings.ToLower(kind)+" with (name/id) "+name+" was not found in this key vault.")
 }
 
-// held is the object of the request, which is not deleted. Whoever wants certificates is not shown plain secrets.
+// held is the object of the request, which is not deleted. Whoever wants certificates is not shown plain secrets; keys are a
+// certificate's or plain ones.
 func (v *vault) held(r *http.Request, kind string) (*object, error) {
 	name := r.PathValue("name")
 	found := v.objects[r.Host+"/"+name]
+	if kind == "Key" && (found == nil || found.newest().certificate == nil) {
+		found = v.keys[r.Host+"/"+name]
+	}
 	if found == nil || found.deleted != nil || (kind == "Certificate" && found.newest().certificate == nil) {
 		return nil, notFound(kind, name)
 	}
@@ -69,15 +74,21 @@ func (v *vault) room(r *http.Request, kind string) (*object, error) {
 	name := r.PathValue("name")
 	known := v.objects[r.Host+"/"+name]
 	switch {
+	case kind == "Certificate" && v.keys[r.Host+"/"+name] != nil:
+		return nil, fail(http.StatusConflict, "Conflict", "The name belongs to an object of another kind.")
 	case known == nil:
 		return &object{name: name}, nil
 	case known.deleted != nil:
-		return nil, &failure{http.StatusConflict, "Conflict", kind + " " + name + " is currently in a deleted but recoverable state, " +
-			"and its name cannot be reused; in this state, it can only be recovered or purged.", "ObjectIsDeletedButRecoverable"}
+		return nil, deletedButRecoverable(kind, name)
 	case (known.newest().certificate == nil) != (kind == "Secret"):
 		return nil, fail(http.StatusConflict, "Conflict", "The name belongs to an object of another kind.")
 	}
 	return known, nil
+}
+
+func deletedButRecoverable(kind, name string) error {
+	return &failure{http.StatusConflict, "Conflict", kind + " " + name + " is currently in a deleted but recoverable state, " +
+		"and its name cannot be reused; in this state, it can only be recovered or purged.", "ObjectIsDeletedButRecoverable"}
 }
 
 type properties struct {
@@ -86,14 +97,19 @@ type properties struct {
 	tags               map[string]*string
 }
 
-// add puts a new version with this secret into the object. Versions of one object are created at least a second apart:
-// that is how fine `created` is, and their order must show in it.
+// after is now, or a second after the version before: that is how fine `created` is, and the order of versions must show in it.
+func after(before *time.Time, now time.Time) time.Time {
+	if next := before.Add(time.Second); now.Before(next) {
+		return next
+	}
+	return now
+}
+
+// add puts a new version with this secret into the object.
 func (v *vault) add(r *http.Request, into *object, value string, contentType *string, with properties) *version {
 	now := time.Now().UTC().Truncate(time.Second)
 	if len(into.versions) > 0 {
-		if next := into.newest().secret.Attributes.Created.Add(time.Second); now.Before(next) {
-			now = next
-		}
+		now = after(into.newest().secret.Attributes.Created, now)
 	}
 	if with.enabled == nil {
 		with.enabled = new(true)
