@@ -10,7 +10,9 @@ trap 'rm -f "$fresh"' EXIT
 {
   echo "# Made by deploy/manifests/render.sh from charts/countersign; change values.yaml and render again."
   echo "# kubectl create namespace countersign-system, replace what belongs to acme, and kubectl apply -f countersign.yaml."
-  "$HELM" template countersign "$here/../../charts/countersign" --namespace countersign-system --no-hooks --values "$here/values.yaml"
+  # Helm 4 ends each document with a line that Helm 3 lacks.
+  "$HELM" template countersign "$here/../../charts/countersign" --namespace countersign-system --kube-version 1.28.0 --no-hooks \
+    --values "$here/values.yaml" | awk '/^ *$/ {held = held $0 "\n"; next} {if ($0 != "---") printf "%s", held; held = ""; print}'
 } >"$fresh"
 case ${1:-} in
 --check)

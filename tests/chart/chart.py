@@ -14,6 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHART = ROOT / "charts/countersign"
 HELM = os.environ.get("HELM", "helm")
 COUNTERSIGN = os.environ.get("COUNTERSIGN", "countersign")
+# Helm's own idea of the cluster depends on how it was built.
+KUBERNETES = "1.37.0"
 
 # The least that says whom to trust and whom to ask.
 LEAST = {
@@ -33,9 +35,9 @@ def merged(below, above):
     return below | {key: merged(below.get(key), value) for key, value in above.items()}
 
 
-def template(values=None, sets=(), release="countersign", namespace="countersign-system", files=()):
+def template(values=None, sets=(), release="countersign", namespace="countersign-system", files=(), kubernetes=KUBERNETES):
     """The finished process of `helm template`."""
-    command = [HELM, "template", release, str(CHART), "--namespace", namespace]
+    command = [HELM, "template", release, str(CHART), "--namespace", namespace, "--kube-version", kubernetes]
     for file in files:
         command += ["--values", str(file)]
     if values is not None:

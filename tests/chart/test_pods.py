@@ -128,24 +128,3 @@ class Rights(ChartTest):
 
     def test_none_are_made_for_who_makes_them(self):
         self.assertEqual(self.rules(self.render(EVERYTHING | {"rbac": {"create": False}})), [])
-
-
-class Network(ChartTest):
-    def egress(self, values):
-        return self.render(values).one("NetworkPolicy")["spec"]["egress"]
-
-    def test_only_what_is_needed(self):
-        spec = self.render(EXISTING).one("NetworkPolicy")["spec"]
-        self.assertEqual([port["port"] for rule in spec["ingress"] for port in rule["ports"]], [8443, 8080])
-        self.assertEqual([[port["port"] for port in rule["ports"]] for rule in spec["egress"]], [[53, 53], [443, 80]])
-        self.assertIn("169.254.0.0/16", spec["egress"][1]["to"][0]["ipBlock"]["except"])
-
-    def test_ports_of_registries_and_proxies(self):
-        registries = [{"host": "inside.example:5000", "mirrors": [{"host": "mirror.example:5001"}]},
-                      {"host": "quay.io", "proxy": "http://user:word@proxy.example:3128"}]
-        self.assertEqual([port["port"] for port in self.egress({"registries": registries})[1]["ports"]], [443, 80, 6443, 5000, 5001, 3128])
-
-    def test_the_metadata_service_is_for_its_identity_only(self):
-        managed = {"registries": [{"host": "acmeapps.azurecr.io", "credentials": "azureManagedIdentity"}]}
-        self.assertEqual(self.egress(managed)[2]["to"], [{"ipBlock": {"cidr": "169.254.169.254/32"}}])
-        self.assertEqual(len(self.egress({})), 2)

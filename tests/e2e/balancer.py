@@ -11,14 +11,14 @@ PROBE_PATIENCE = 1.0  # as a kubelet's timeoutSeconds
 
 
 class Balancer:
-    """On a port of 127.0.0.1 while the `with` lasts. Established connections stay where they are, as with kube-proxy."""
+    """Listens while the `with` lasts. Established connections stay where they are, as with kube-proxy."""
 
-    def __init__(self, *servers):
+    def __init__(self, *servers, address=("127.0.0.1", 0)):
         self.servers = list(servers)
         self.ready = set()
         self.turns = itertools.count()
         self.ending = threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.listener = socket.create_server(address, backlog=512)
         self.port = self.listener.getsockname()[1]
 
     def __enter__(self):

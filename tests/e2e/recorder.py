@@ -112,9 +112,8 @@ class Speaking(http.server.BaseHTTPRequestHandler):
 
     def say(self, answer):
         self.send_response_only(answer.status)
-        for name, value in answer.headers.items():
+        for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)

