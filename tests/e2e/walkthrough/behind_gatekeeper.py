@@ -79,7 +79,7 @@ class BehindGatekeeper(Walkthrough):
         return self.kubectl("run", "probe", f"--image={self.reference(image)}", "-n", namespace, "--dry-run=server", ok=None)
 
     def provider(self):
-        return json.loads(self.kubectl("get", "provider", "countersign", "-o", "json").stdout)
+        return json.loads(self.kubectl("get", "provider", "ratify-provider", "-o", "json").stdout)
 
     def authority(self):
         return self.kubectl("get", "secret", f"{RELEASE}-tls", "-n", NAMESPACE, "-o", r"jsonpath={.data.ca\.crt}").stdout
@@ -94,7 +94,7 @@ class BehindGatekeeper(Walkthrough):
                               'go-template={{index .data "ca.crt" | base64decode}}')
         authority.write_text(secret.stdout)
         self.helm("install", RELEASE, self.options.chart, "-n", NAMESPACE, "--set", "webhook.enabled=false", "--set", "gatekeeper.enabled=true",
-                  "--set-file", f"gatekeeper.clientCA={authority}", "--set", "gatekeeper.providerName=countersign", *RATIFY, *self.loopback())
+                  "--set-file", f"gatekeeper.clientCA={authority}", *RATIFY, *self.loopback())
         self.check("Gatekeeper takes the chart's Provider, with a certificate that is nobody's", [] if self.provider()["spec"]["caBundle"] else ["none"])
         self.azure.entra.applications[CLIENT].token_file = self.pod.folder / "volumes/azure-identity-token/azure-identity-token"
         self.pod.start()
@@ -177,7 +177,7 @@ class BehindGatekeeper(Walkthrough):
         return ssl.get_server_certificate((self.address, 443)).strip()
 
     def provider_authorities(self):
-        done = self.kubectl("get", "provider", "countersign", "-o", "go-template={{.spec.caBundle | base64decode}}")
+        done = self.kubectl("get", "provider", "ratify-provider", "-o", "go-template={{.spec.caBundle | base64decode}}")
         return done.stdout.count("BEGIN CERTIFICATE")
 
     def uninstall(self):  # AW-100: no pod of ours is left
