@@ -126,7 +126,8 @@ def rights():
 
 
 def aged_authority(folder):
-    """An authority of whose time more than two thirds have passed, so that it is due to be rotated."""
+    """An authority that is due to be rotated, whoever looks: two thirds of its time have passed, and the thirtieth
+    (kRenewalJitterShare) within which each replica takes a moment of its own, too."""
     folder.mkdir()
     key, request, certificate, config = folder / "ca.key", folder / "ca.csr", folder / "ca.crt", folder / "ca.cnf"
     (folder / "db").touch()
@@ -138,7 +139,7 @@ def aged_authority(folder):
     def day(distance):
         return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + distance * 86400))
     run("openssl", "ca", "-batch", "-config", config, "-selfsign", "-keyfile", key, "-in", request, "-out", certificate,
-        "-startdate", day(-250), "-enddate", day(110), "-notext")
+        "-startdate", day(-260), "-enddate", day(100), "-notext")
     return certificate.read_bytes(), key.read_bytes()
 
 
